@@ -1,0 +1,20 @@
+"""Character-level recurrent networks from scratch in numpy. The map, in reading order.
+
+Text:      vocab           text to ids and back, one-hot rows
+           corpus          read a text, split it into train and validation
+           batches         parallel streams over one text, cut into blocks
+           ngram           the counting baseline
+Equations: losses          softmax, cross-entropy and its gradient, bits, perplexity
+           rnn             the vanilla cell: init_params, step, forward, backward
+           language_model  a cell, the output layer and the loss: loss_and_grads, evaluate
+           gradcheck       numeric gradients, by complex step and by central differences
+Learning:  optim           SGD, Adagrad, RMSprop, Adam; gradient clipping
+           training        the training loop, the classic and the modern recipe
+           checkpoint      save, load and resume, exactly
+Use:       sampling        temperature, top-k, top-p; generate text
+           plots           the course's figures
+           checks          the equation ledger
+           __main__        python -m rnnlib train | sample | evaluate
+
+Import what you need, as in `from rnnlib import rnn`; nothing is loaded before you ask for it.
+"""

@@ -1,0 +1,172 @@
+"""A character-level language model: a recurrent cell, an output layer on top of it, and the loss.
+
+    z_t = h_t W_hy + b_y        p_t = softmax(z_t)        L = -(1 / TB) sum log p_t[y_t]
+
+`loss_and_grads` is all that training needs. It runs forward, takes the loss, and runs backward; nothing is
+clipped, updated or printed in here. Notebook 04 derives it, notebook 05 checks it.
+"""
+
+import numpy as np
+
+from . import losses, rnn
+from .batches import blocks
+
+
+def init_params(vocab_size, hidden_size, *, cell=rnn, rng, dtype=np.float64):
+    """Draw the parameters of the cell and of the output layer.
+
+    Parameters
+    ----------
+    vocab_size, hidden_size : int
+    cell : module, default rnn
+    rng : numpy.random.Generator
+    dtype : dtype, default float64
+
+    Returns
+    -------
+    params : dict
+        The cell's parameters, "W_hy" of shape (H, V) and "b_y" (V,). W_hy is small, so that an untrained
+        network finds all characters about equally likely: its loss is close to ln V.
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1.
+    """
+    params = cell.init_params(vocab_size, hidden_size, rng=rng, dtype=dtype)
+    params["W_hy"] = (0.01 * rng.standard_normal((hidden_size, vocab_size))).astype(dtype)
+    params["b_y"] = np.zeros(vocab_size, dtype)
+    return params
+
+
+def init_state(params, batch_size, *, cell=rnn):
+    """Return the state before the first character, for these parameters."""
+    return cell.init_state(batch_size, len(params["W_hy"]), params["W_hy"].dtype)
+
+
+def forward(params, inputs, state=None, *, cell=rnn):
+    """Predict the next character at every position of a block.
+
+    Parameters
+    ----------
+    params : dict
+    inputs : int ndarray of shape (T, B)
+    state : optional
+        The state before the block; zeros if None.
+    cell : module, default rnn
+
+    Returns
+    -------
+    logits : ndarray of shape (T, B, V)
+    trace
+        What the cell's `forward` returned, for `backward`; `cell.unpack(trace)` gives the hidden states
+        of shape (T+1, B, H) and the state to carry on with.
+
+    Raises
+    ------
+    ValueError
+        If `inputs` is not of shape (T, B), or holds an id outside 0..V-1.
+    """
+    W_hy, b_y = params["W_hy"], params["b_y"]
+    if inputs.ndim != 2 or inputs.size == 0 or inputs.min() < 0 or inputs.max() >= len(b_y):
+        raise ValueError(f"expected inputs of shape (T, B) with ids in 0..{len(b_y) - 1}, got {inputs}")
+    if state is None:
+        state = init_state(params, inputs.shape[1], cell=cell)
+    trace = cell.forward(params, inputs, state)
+    hs, _ = cell.unpack(trace)
+    T, B = inputs.shape
+    logits = hs[1:].reshape(T * B, -1) @ W_hy + b_y
+    return logits.reshape(T, B, -1), trace
+
+
+def backward(params, inputs, trace, dlogits, *, cell=rnn):
+    """Carry the gradient of the logits back to every parameter and to the initial state.
+
+    Parameters
+    ----------
+    params : dict
+    inputs : int ndarray of shape (T, B)
+    trace
+        What `forward` returned.
+    dlogits : ndarray of shape (T, B, V)
+    cell : module, default rnn
+
+    Returns
+    -------
+    grads : dict
+        With the keys of `params`.
+    dstate
+        Gradient of the state before the block.
+    """
+    W_hy = params["W_hy"]
+    T, B, V = dlogits.shape
+    hs, _ = cell.unpack(trace)
+    h = hs[1:].reshape(T * B, -1)
+    dz = dlogits.reshape(T * B, V)
+    dhs = (dz @ W_hy.T).reshape(T, B, -1)
+    grads, dstate = cell.backward(params, inputs, trace, dhs)
+    grads["W_hy"] = h.T @ dz
+    grads["b_y"] = dz.sum(axis=0)
+    return grads, dstate
+
+
+def loss_and_grads(params, inputs, targets, state=None, *, cell=rnn):
+    """Return the loss of a block, its gradient, and the state to carry on with.
+
+    Parameters
+    ----------
+    params : dict
+    inputs, targets : int ndarrays of shape (T, B)
+    state : optional
+        The state before the block; zeros if None.
+    cell : module, default rnn
+
+    Returns
+    -------
+    loss : float
+        Mean cross-entropy, in nats a character.
+    grads : dict
+        Gradient of `loss` with respect to each parameter, with the keys of `params`.
+    state
+        The state after the block. The next block's gradient does not reach back through it: that is what
+        *truncated* means in truncated BPTT.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not belong together, or an id is outside 0..V-1.
+    """
+    logits, trace = forward(params, inputs, state, cell=cell)
+    loss, dlogits = losses.cross_entropy(logits, targets)
+    grads, _ = backward(params, inputs, trace, dlogits, cell=cell)
+    return loss, grads, cell.unpack(trace)[1]
+
+
+def evaluate(params, ids, *, cell=rnn, batch_size=32, block=256):
+    """Return the mean cross-entropy over a held-out text, in nats a character.
+
+    The text is read as `batch_size` parallel streams (fewer if it is short), each from a zero state and to its end,
+    the state carried from block to block. With `batch_size=1` every character but the first is predicted.
+
+    Parameters
+    ----------
+    params : dict
+    ids : int ndarray of shape (N,)
+    cell : module, default rnn
+    batch_size, block : int
+
+    Raises
+    ------
+    ValueError
+        If the text has fewer than two characters.
+    """
+    if len(ids) < 2:
+        raise ValueError(f"expected a text of at least 2 characters to evaluate, got {len(ids)}")
+    batch_size = max(1, min(batch_size, (len(ids) - 1) // block))
+    total, count, state = 0.0, 0, None
+    for inputs, targets in blocks(ids, batch_size, block, partial=True):
+        logits, trace = forward(params, inputs, state, cell=cell)
+        loss, _ = losses.cross_entropy(logits, targets)
+        total, count = total + loss * targets.size, count + targets.size
+        state = cell.unpack(trace)[1]
+    return total / count

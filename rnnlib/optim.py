@@ -1,0 +1,112 @@
+"""Optimisers: from the gradient to new parameters, so that the loss goes down.
+
+Plain gradient descent subtracts a fraction of the gradient. Adagrad, RMSprop and Adam also remember how large each
+number's gradients have been, and take smaller steps where they were large. The optimisers are the only part
+of the library that changes arrays in place. Gradient clipping, which returns new arrays, is here as well.
+"""
+
+import numpy as np
+
+
+def clip_by_value(grads, limit):
+    """Return the gradients with each element moved into -limit..limit; this may turn the direction."""
+    return {name: np.clip(grad, -limit, limit) for name, grad in grads.items()}
+
+
+def global_norm(grads):
+    """Return the Euclidean norm of all gradients taken as one long vector."""
+    return float(np.sqrt(sum(np.vdot(grad, grad).real for grad in grads.values())))
+
+
+def clip_by_norm(grads, limit):
+    """Scale the gradients down together so that their global norm is at most `limit`; this keeps the direction.
+
+    Returns
+    -------
+    grads : dict
+        As they were if their norm is within the limit, else scaled ones.
+    norm : float
+        The global norm before clipping.
+    """
+    norm = global_norm(grads)
+    if norm <= limit:
+        return grads, norm
+    return {name: grad * (limit / norm) for name, grad in grads.items()}, norm
+
+
+class SGD:
+    """Gradient descent: p -= learning_rate * g."""
+
+    def __init__(self):
+        self.memory = {}
+
+    def update(self, params, grads, learning_rate):
+        """Change `params` in place."""
+        for name, grad in grads.items():
+            params[name] -= learning_rate * grad
+
+
+class Adagrad:
+    """Adagrad: m += g²; p -= learning_rate * g / sqrt(m + eps).
+
+    The 2015 script's optimiser, with its 1e-8 inside the root. Duchi, Hazan and Singer (2011).
+    """
+
+    def __init__(self, eps=1e-8):
+        self.eps = eps
+        self.memory = {}
+
+    def update(self, params, grads, learning_rate):
+        """Change `params` in place."""
+        for name, grad in grads.items():
+            m = self.memory.setdefault(name, np.zeros_like(grad))
+            m += grad * grad
+            params[name] -= learning_rate * grad / np.sqrt(m + self.eps)
+
+
+class RMSprop:
+    """RMSprop: m = decay m + (1 - decay) g²; p -= learning_rate * g / (sqrt(m) + eps).
+
+    Adagrad that forgets. Tieleman and Hinton (2012).
+    """
+
+    def __init__(self, decay=0.9, eps=1e-8):
+        self.decay, self.eps = decay, eps
+        self.memory = {}
+
+    def update(self, params, grads, learning_rate):
+        """Change `params` in place."""
+        for name, grad in grads.items():
+            m = self.memory.setdefault(name, np.zeros_like(grad))
+            m *= self.decay
+            m += (1 - self.decay) * grad * grad
+            params[name] -= learning_rate * grad / (np.sqrt(m) + self.eps)
+
+
+class Adam:
+    """Adam: RMSprop's memory of the squares, the same for the gradient itself, both corrected for their start.
+
+        m = beta1 m + (1 - beta1) g        v = beta2 v + (1 - beta2) g²
+        p -= learning_rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
+
+    t counts the updates: once an update, not once a parameter. Kingma and Ba (2015).
+    """
+
+    def __init__(self, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.beta1, self.beta2, self.eps = beta1, beta2, eps
+        self.memory = {}
+
+    def update(self, params, grads, learning_rate):
+        """Change `params` in place."""
+        t = int(self.memory.get("t", 0)) + 1
+        self.memory["t"] = np.array(t)
+        rate = learning_rate / (1 - self.beta1**t)
+        root = (1 - self.beta2**t) ** 0.5
+        for name, grad in grads.items():
+            m = self.memory.setdefault(f"m.{name}", np.zeros_like(grad))
+            v = self.memory.setdefault(f"v.{name}", np.zeros_like(grad))
+            m *= self.beta1
+            m += (1 - self.beta1) * grad
+            v *= self.beta2
+            v += (1 - self.beta2) * grad * grad
+            params[name] -= rate * m / (np.sqrt(v) / root + self.eps)

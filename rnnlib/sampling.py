@@ -1,0 +1,114 @@
+"""How a language model writes: draw the next character from its probabilities, read it, and repeat.
+
+Temperature divides the logits before the softmax: below 1 the likely characters become likelier, towards 0 only the
+likeliest is left, far above 1 all are alike. Top-k and top-p cut off the unlikely tail. Notebook 07 shows
+what each does to the text.
+"""
+
+import math
+
+import numpy as np
+
+from . import language_model, losses, rnn
+
+
+def next_probs(logits, *, temperature=1.0, top_k=None, top_p=None):
+    """Return the probabilities from which the next character is drawn.
+
+    Temperature comes first, then top-k, then top-p; what is left is scaled to sum to 1.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (V,)
+    temperature : float, default 1
+        0 is greedy: the likeliest character has probability 1.
+    top_k : int, optional
+        Keep the k likeliest characters, 1..V.
+    top_p : float, optional
+        Keep the fewest likeliest characters whose probabilities sum to at least p, 0 < p <= 1.
+
+    Returns
+    -------
+    probs : ndarray of shape (V,)
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of its range.
+    """
+    check_settings(len(logits), temperature, top_k, top_p)
+    z = np.asarray(logits, dtype=np.float64)
+    if temperature == 0:
+        temperature, top_k = 1.0, 1
+    with np.errstate(over="ignore"):  # a tiny temperature sends logits to -inf, and probabilities to 0
+        probs = losses.softmax((z - z.max()) / temperature)
+    if top_k is None and top_p is None:
+        return probs
+    order = np.argsort(-probs, kind="stable")  # likeliest first
+    kept = len(z) if top_k is None else top_k
+    if top_p is not None:
+        cumulative = np.cumsum(probs[order[:kept]])
+        kept = min(kept, 1 + int(np.searchsorted(cumulative, top_p * cumulative[-1])))
+    probs[order[kept:]] = 0
+    return probs / probs.sum()
+
+
+def check_settings(vocab_size, temperature, top_k, top_p):
+    """Raise ValueError if a sampling setting is out of its range."""
+    if not 0 <= temperature < math.inf:
+        raise ValueError(f"expected a temperature of 0 or more, and finite, got {temperature}")
+    if top_k is not None and not 1 <= top_k <= vocab_size:
+        raise ValueError(f"expected top-k in 1..{vocab_size}, the size of the vocabulary, got {top_k}")
+    if top_p is not None and not 0 < top_p <= 1:
+        raise ValueError(f"expected top-p above 0 and at most 1, got {top_p}")
+
+
+def generate(params, vocab, *, length, rng, prompt="", temperature=1.0, top_k=None, top_p=None, cell=rnn):
+    """Let the network write: an iterator over `length` characters that follow the prompt.
+
+    With an empty prompt the first character comes from what the network expects before it has read anything.
+
+    Parameters
+    ----------
+    params : dict
+    vocab : Vocab
+    length : int
+    rng : numpy.random.Generator
+    prompt : str, default ""
+    temperature, top_k, top_p
+        As in `next_probs`.
+    cell : module, default rnn
+
+    Yields
+    ------
+    char : str
+
+    Raises
+    ------
+    ValueError
+        At once, if a character of the prompt is not in the vocabulary or a setting is out of its range.
+    """
+    check_settings(len(vocab), temperature, top_k, top_p)
+    if length < 0:
+        raise ValueError(f"expected a length of 0 or more, got {length}")
+    W_hy, b_y = params["W_hy"], params["b_y"]
+    state = language_model.init_state(params, 1, cell=cell)
+    h = state if isinstance(state, np.ndarray) else state[0]
+    ids = vocab.encode(prompt)
+
+    def write(state, h):
+        for i in ids:
+            state, h = _read_char(params, i, state, cell)
+        for _ in range(length):
+            probs = next_probs((h @ W_hy + b_y)[0], temperature=temperature, top_k=top_k, top_p=top_p)
+            i = min(int(np.searchsorted(np.cumsum(probs), rng.random(), side="right")), len(vocab) - 1)
+            yield vocab.chars[i]
+            state, h = _read_char(params, i, state, cell)
+
+    return write(state, h)
+
+
+def _read_char(params, i, state, cell):
+    """Read one character: the next state, and the hidden state h that the output layer sees, (1, H)."""
+    state = cell.step(params, np.array([i]), state)
+    return state, state if isinstance(state, np.ndarray) else state[0]

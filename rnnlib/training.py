@@ -1,0 +1,174 @@
+"""The training loop, and the two recipes of the course.
+
+Read a block, take the gradient, clip it, let the optimiser move the parameters, carry the hidden state to the next
+block. `train` is a generator: it takes one step, yields a record of it, and waits. Whoever iterates owns the
+progress bar, the printing and the decision to stop. Notebook 06 runs both recipes.
+"""
+
+import math
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import language_model, optim, rnn
+from .batches import blocks
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides how a network is trained, besides the text and the seed.
+
+    Change a part with `dataclasses.replace(MODERN, hidden_size=64)`.
+    """
+
+    hidden_size: int  # H
+    batch_size: int  # B, parallel streams
+    block_length: int  # T, time steps in a block
+    steps: int  # in all
+    optimizer: str  # the name of a class in optim: "SGD", "Adagrad", "RMSprop" or "Adam"
+    learning_rate: float
+    warmup: int = 0  # steps over which the learning rate rises from zero
+    decay: bool = False  # whether it then falls to zero along a half cosine
+    clip_value: float = math.inf  # each element of the gradient, at most
+    clip_norm: float = math.inf  # the gradient's global norm, at most
+    weight_scale: float | None = None  # weights from N(0, weight_scale²); None: the cell's own initialisation
+    summed: bool = False  # whether the gradient is of the sum over a block's time steps, or of the mean
+    dtype: str = "float64"
+
+    def __post_init__(self):
+        """Refuse sizes and rates that cannot train."""
+        for name in ("hidden_size", "batch_size", "block_length", "steps"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"expected {name} of at least 1, got {getattr(self, name)}")
+        if not 0 < self.learning_rate < math.inf:
+            raise ValueError(f"expected a positive, finite learning_rate, got {self.learning_rate}")
+
+
+# The 2015 script, step for step: one stream of 25 characters, the loss summed over them, tiny Gaussian weights.
+CLASSIC = Recipe(
+    hidden_size=100, batch_size=1, block_length=25, steps=92_400, optimizer="Adagrad", learning_rate=0.1,
+    clip_value=5.0, weight_scale=0.01, summed=True,
+)  # fmt: skip
+
+# What a practitioner does today, in the same numpy.
+MODERN = Recipe(
+    hidden_size=256, batch_size=32, block_length=64, steps=3_000, optimizer="Adam", learning_rate=2e-3,
+    warmup=100, decay=True, clip_norm=1.0, dtype="float32",
+)  # fmt: skip
+
+
+class Record(NamedTuple):
+    """What happened in one training step."""
+
+    step: int  # from 0
+    loss: float  # of this block, in nats a character
+    smooth_loss: float  # 0.999 of the one before + 0.001 of this one, from ln V, in nats a character
+    grad_norm: float  # global norm before clipping
+    learning_rate: float
+    characters: int  # seen so far, this step's included
+
+
+@dataclass
+class Run:
+    """A training run at one moment: all that is needed to carry on. `train` changes it in place."""
+
+    recipe: Recipe
+    cell: ModuleType
+    params: dict
+    optimizer: Any
+    rng: np.random.Generator
+    smooth_loss: float
+    state: Any = None  # the hidden state after the last block; None: zeros
+    step: int = 0  # steps taken
+    block: int = 0  # blocks read in this pass over the text
+
+
+def start(recipe, vocab_size, *, rng, cell=rnn, params=None):
+    """Begin a run: draw the parameters, or take those given.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    vocab_size : int
+    rng : numpy.random.Generator
+        For the parameters, and for whatever else the run draws.
+    cell : module, default rnn
+    params : dict, optional
+        Initial parameters; training will change them in place.
+
+    Returns
+    -------
+    run : Run
+    """
+    if params is None:
+        params = language_model.init_params(
+            vocab_size, recipe.hidden_size, cell=cell, rng=rng, dtype=np.dtype(recipe.dtype)
+        )
+        if recipe.weight_scale is not None:
+            for name, array in params.items():
+                if array.ndim == 2:
+                    array[:] = recipe.weight_scale * rng.standard_normal(array.shape)
+    optimizer = getattr(optim, recipe.optimizer)()
+    return Run(recipe, cell, params, optimizer, rng, smooth_loss=math.log(vocab_size))
+
+
+def learning_rate(recipe, step):
+    """Return the learning rate of a step: a linear warm-up, then constant or half a cosine down to zero."""
+    warm = min(1.0, (step + 1) / recipe.warmup) if recipe.warmup else 1.0
+    cosine = 0.5 * (1 + math.cos(math.pi * step / recipe.steps)) if recipe.decay else 1.0
+    return recipe.learning_rate * warm * cosine
+
+
+def train(run, ids):
+    """Take the steps that the run's recipe still has to take, yielding a record after each.
+
+    The text is read in order, again and again; the state is carried from block to block and starts from zeros with
+    each pass over the text.
+
+    Parameters
+    ----------
+    run : Run
+        Changed in place, and whole whenever a record has been yielded: it can be saved then.
+    ids : int ndarray of shape (N,)
+        The text to train on.
+
+    Yields
+    ------
+    record : Record
+
+    Raises
+    ------
+    ValueError
+        If the text is too short for one block.
+    FloatingPointError
+        If the loss is no longer a number.
+    """
+    recipe = run.recipe
+    while True:
+        for inputs, targets in blocks(ids, recipe.batch_size, recipe.block_length, start=run.block):
+            if run.step >= recipe.steps:
+                return
+            yield _take_step(run, inputs, targets)
+        run.block, run.state = 0, None
+
+
+def _take_step(run, inputs, targets):
+    recipe, step = run.recipe, run.step
+    loss, grads, run.state = language_model.loss_and_grads(
+        run.params, inputs, targets, run.state, cell=run.cell
+    )
+    if not math.isfinite(loss):
+        raise FloatingPointError(f"the loss is {loss} at step {step}; a lower learning rate may help")
+    if recipe.summed:
+        grads = {name: grad * recipe.block_length for name, grad in grads.items()}
+    grads, norm = optim.clip_by_norm(grads, recipe.clip_norm)
+    if recipe.clip_value < math.inf:
+        grads = optim.clip_by_value(grads, recipe.clip_value)
+    rate = learning_rate(recipe, step)
+    run.optimizer.update(run.params, grads, rate)
+    run.smooth_loss = 0.999 * run.smooth_loss + 0.001 * loss
+    run.step += 1
+    run.block += 1
+    return Record(step, loss, run.smooth_loss, norm, rate, run.step * inputs.size)

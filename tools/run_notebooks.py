@@ -1,0 +1,38 @@
+"""Execute notebooks in place and clean them: python tools/run_notebooks.py notebooks/*.ipynb (make notebooks).
+
+What would differ from run to run or from machine to machine without meaning anything is taken out: execution times,
+progress bars and other widgets, the Python version. Cell ids stay as they are.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def clean(notebook):
+    notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]
+
+
+def main(paths):
+    for path in map(Path, paths):
+        notebook = nbformat.read(path, as_version=4)
+        began = time.perf_counter()
+        client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False,
+                                resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
+        client.execute()
+        clean(notebook)
+        nbformat.write(notebook, path)
+        print(f"{path}: {time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
