@@ -11,7 +11,10 @@ import numpy as np
 
 
 def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
-    """Draw the cell's parameters: an orthogonal W_hh, which neither shrinks nor stretches a state.
+    """Draw the cell's parameters.
+
+    W_hh is orthogonal: it neither shrinks nor stretches a state. The rows of W_xh are from N(0, 1), so that one character
+    weighs as much in the next state as all that came before.
 
     Parameters
     ----------
@@ -33,7 +36,7 @@ def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
         raise ValueError(f"expected sizes of at least 1, got {vocab_size=} and {hidden_size=}")
     Q, R = np.linalg.qr(rng.standard_normal((hidden_size, hidden_size)))
     return {
-        "W_xh": (rng.standard_normal((vocab_size, hidden_size)) / np.sqrt(hidden_size)).astype(dtype),
+        "W_xh": rng.standard_normal((vocab_size, hidden_size)).astype(dtype),
         "W_hh": (Q * np.sign(np.diag(R))).astype(dtype),
         "b_h": np.zeros(hidden_size, dtype),
     }
