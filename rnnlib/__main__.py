@@ -51,17 +51,17 @@ def build_parser():
     train = commands.add_parser(
         "train",
         help="train a network on a text",
-        description="Train on the first nine tenths of TEXT, judge on the last tenth, save a checkpoint. Ctrl-C finishes "
-        "the step, saves, and says where; --resume carries on exactly from there.",
+        description="Train on the first nine tenths of TEXT, judge on the last tenth, save a checkpoint. Ctrl-C "
+        "finishes the step, saves, and says where; --resume carries on exactly from there.",
     )
     train.add_argument("text", metavar="TEXT", help="a UTF-8 file, or one of " + ", ".join(corpus.NAMES))
-    train.add_argument("--recipe", choices=RECIPES, help="classic: the 2015 script, step for step; modern: the default")
+    train.add_argument("--recipe", choices=RECIPES, help="classic: the 2015 script; modern: the default")
     train.add_argument("--hidden-size", type=int, metavar="N", help="hidden units (classic 100, modern 256)")
     train.add_argument("--steps", type=int, metavar="N", help="training steps (classic 92,400, modern 3,000)")
-    train.add_argument("--learning-rate", type=float, metavar="X", help="peak learning rate (classic 0.1, modern 0.002)")
+    train.add_argument("--learning-rate", type=float, metavar="X", help="its highest (classic 0.1, modern 0.004)")
     train.add_argument("--seed", type=int, metavar="N", help="of the initial parameters (default 0)")
     train.add_argument("--out", metavar="FILE", help="where to save (default: TEXT's name, .npz, in this folder)")
-    train.add_argument("--resume", metavar="FILE", help="carry on with a checkpoint, and save to it unless --out is given")
+    train.add_argument("--resume", metavar="FILE", help="carry on with a checkpoint; --out defaults to it")
     train.add_argument("--sample-every", type=int, metavar="N", help="steps between samples (default: a tenth of all)")
     train.add_argument(
         "--weights-only", action="store_true",
@@ -76,7 +76,7 @@ def build_parser():
     sample.add_argument("--temperature", type=float, default=1.0, metavar="X", help="0 is greedy (default 1)")
     sample.add_argument("--top-k", type=int, metavar="N", help="draw from the N likeliest characters only")
     sample.add_argument("--top-p", type=float, metavar="X", help="draw from the likeliest with probability X in all")
-    sample.add_argument("--seed", type=int, metavar="N", help="the same seed writes the same text (default: another each time)")
+    sample.add_argument("--seed", type=int, metavar="N", help="writes the same text each time (default: another)")
     sample.set_defaults(run=run_sample)
 
     evaluate = commands.add_parser("evaluate", help="score a trained network on a text, in bits a character")
@@ -153,7 +153,8 @@ def start_or_resume(args, text):
         return training.start(recipe, len(vocab), rng=np.random.default_rng(args.seed or 0), cell=rnn), vocab
     for name in ("recipe", "hidden_size", "learning_rate", "seed"):
         if getattr(args, name) is not None:
-            raise ValueError(f"--{name.replace('_', '-')} is set by the checkpoint {args.resume}: leave it out with --resume")
+            option = "--" + name.replace("_", "-")
+            raise ValueError(f"{option} is set by the checkpoint {args.resume}: leave it out with --resume")
     run, vocab = checkpoint.load_run(args.resume)
     if args.steps is not None:
         run.recipe = replace(run.recipe, steps=args.steps)
@@ -161,7 +162,9 @@ def start_or_resume(args, text):
         raise ValueError(f"{args.resume} has taken all of its {run.step} steps; ask for more with --steps")
     strange = set(text) - set(vocab.chars)
     if strange:
-        raise ValueError(f"{args.resume} has another vocabulary: {args.text} has {min(strange)!r}, it knows {vocab.describe()}")
+        raise ValueError(
+            f"{args.resume} has another vocabulary: {args.text} has {min(strange)!r}, it knows {vocab.describe()}"
+        )
     return run, vocab
 
 
@@ -214,7 +217,8 @@ def run_evaluate(args):
 
 def report(name, nats):
     """Print a loss in nats, bits and as perplexity."""
-    print(f"{name}: {nats:.4f} nats, {losses.bits(nats):.4f} bits a character, perplexity {losses.perplexity(nats):.3f}")
+    bits, perplexity = losses.bits(nats), losses.perplexity(nats)
+    print(f"{name}: {nats:.4f} nats, {bits:.4f} bits a character, perplexity {perplexity:.3f}")
 
 
 def main(argv=None):

@@ -11,9 +11,9 @@ NAMES = ("shakespeare", "python", "werther", "dinosaurs")
 
 
 def read_text(source):
-    """Read a text: one of NAMES (shipped in data/), or the path of a UTF-8 file.
+    r"""Read a text: one of NAMES (shipped in data/), or the path of a UTF-8 file.
 
-    A byte-order mark is dropped, and the line ends of every system become "\\n".
+    A byte-order mark is dropped, and the line ends of every system become "\n".
 
     Parameters
     ----------

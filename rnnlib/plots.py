@@ -1,7 +1,7 @@
 """The figures of the course. Each function draws into the axes that it is given and returns them.
 
-Only this module imports matplotlib. Activations, which lie between -1 and 1, and matrices with a sign are drawn in
-`RdBu_r`, centred on zero: red is positive, blue negative, white nothing. Quantities without a sign are drawn in `viridis`.
+Only this module imports matplotlib. Activations, which lie between -1 and 1, and matrices with a sign are drawn
+in `RdBu_r`, centred on zero: red is positive, blue negative, white nothing. What has no sign is drawn in `viridis`.
 """
 
 import numpy as np

@@ -13,8 +13,8 @@ import numpy as np
 def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
     """Draw the cell's parameters.
 
-    W_hh is orthogonal: it neither shrinks nor stretches a state. The rows of W_xh are from N(0, 1), so that one character
-    weighs as much in the next state as all that came before.
+    W_hh is orthogonal: it neither shrinks nor stretches a state. The rows of W_xh are from N(0, 1), so that one
+    character weighs as much in the next state as all that came before.
 
     Parameters
     ----------

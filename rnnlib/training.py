@@ -54,7 +54,7 @@ CLASSIC = Recipe(
 
 # What a practitioner does today, in the same numpy.
 MODERN = Recipe(
-    hidden_size=256, batch_size=32, block_length=64, steps=3_000, optimizer="Adam", learning_rate=2e-3,
+    hidden_size=256, batch_size=32, block_length=64, steps=3_000, optimizer="Adam", learning_rate=4e-3,
     warmup=100, decay=True, clip_norm=1.0, dtype="float32",
 )  # fmt: skip
 
@@ -107,7 +107,7 @@ def start(recipe, vocab_size, *, rng, cell=rnn, params=None):
             vocab_size, recipe.hidden_size, cell=cell, rng=rng, dtype=np.dtype(recipe.dtype)
         )
         if recipe.weight_scale is not None:
-            for name, array in params.items():
+            for array in params.values():
                 if array.ndim == 2:
                     array[:] = recipe.weight_scale * rng.standard_normal(array.shape)
     optimizer = getattr(optim, recipe.optimizer)()

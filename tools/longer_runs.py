@@ -1,7 +1,7 @@
 """Train the longer runs that notebook 06 compares, and write their log: python tools/longer_runs.py (make runs).
 
-Classic and modern recipe at several hidden sizes on the first nine tenths of shakespeare.txt, each judged now and then on the
-last tenth, and the n-gram baseline. About five minutes on two cores. Writes data/runs.json.
+Classic and modern recipe at several hidden sizes on the first nine tenths of shakespeare.txt, each judged now and
+then on the last tenth, and the n-gram baseline. About five minutes on two cores. Writes data/runs.json.
 """
 
 import json
