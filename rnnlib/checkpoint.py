@@ -125,7 +125,7 @@ def _read(path):
     if not path.exists():
         raise FileNotFoundError(f"no checkpoint {path}")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         meta = json.loads(arrays.pop("meta").tobytes())
         if meta["format"] != "rnnlib 1":
