@@ -66,7 +66,7 @@ def relative_error(a, b):
     return float(difference / max(np.abs(a).max(), np.abs(b).max())) if difference != 0 else 0.0
 
 
-def check_gradients(params, inputs, targets, state, *, cell=rnn, method=complex_step):
+def check_gradients(params, inputs, targets, state, *, cell=rnn, model=language_model, method=complex_step):
     """Compare the gradients of `language_model` with numeric ones.
 
     Parameters
@@ -78,6 +78,8 @@ def check_gradients(params, inputs, targets, state, *, cell=rnn, method=complex_
     state : ndarray
         The state before the block, not zero.
     cell : module, default rnn
+    model : module, default language_model
+        Or another with the same functions, such as one with a planted bug.
     method : callable, default complex_step
         `complex_step` or `central_differences`.
 
@@ -86,9 +88,9 @@ def check_gradients(params, inputs, targets, state, *, cell=rnn, method=complex_
     errors : dict
         The relative error of each parameter's gradient, and of "state", the initial state's.
     """
-    logits, trace = language_model.forward(params, inputs, state, cell=cell)
-    _, dlogits = losses.cross_entropy(logits, targets)
-    grads, dstate = language_model.backward(params, inputs, trace, dlogits, cell=cell)
+    logits, trace = model.forward(params, inputs, state, cell=cell)
+    _, dlogits = model.losses.cross_entropy(logits, targets)
+    grads, dstate = model.backward(params, inputs, trace, dlogits, cell=cell)
 
     def loss(name, value):
         changed = {**params, name: value}
