@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: lab test test-sizes notebooks lint runs
+.PHONY: lab test test-sizes notebooks lint mutation runs
 
 lab: .venv/ready
 	$(BIN)/jupyter lab notebooks/
@@ -20,6 +20,9 @@ notebooks: .venv/ready
 
 lint: .venv/ready
 	$(BIN)/ruff check .
+
+mutation: .venv/ready
+	$(BIN)/python tools/mutation.py
 
 runs: .venv/ready
 	$(BIN)/python tools/longer_runs.py

@@ -41,7 +41,8 @@ def central_differences(f, x, step=1e-5):
     In float64 a step of about 1e-5 is best and leaves a relative error of about 1e-10: a larger one bends, a smaller
     one drowns in rounding.
     """
-    x = np.array(x)  # a copy
+    x = np.asarray(x)
+    x = x.astype(np.result_type(x, 0.0))  # a copy: whole numbers in float64, float32 as it is
     grad = np.empty(x.shape)
     for i in np.ndindex(x.shape):
         kept = x[i]

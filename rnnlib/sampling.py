@@ -101,7 +101,8 @@ def generate(params, vocab, *, length, rng, prompt="", temperature=1.0, top_k=No
             state, h = _read_char(params, i, state, cell)
         for _ in range(length):
             probs = next_probs((h @ W_hy + b_y)[0], temperature=temperature, top_k=top_k, top_p=top_p)
-            i = min(int(np.searchsorted(np.cumsum(probs), rng.random(), side="right")), len(vocab) - 1)
+            cumulative = np.cumsum(probs)  # its last entry is 1, but for rounding
+            i = int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right"))
             yield vocab.chars[i]
             state, h = _read_char(params, i, state, cell)
 

@@ -1,0 +1,90 @@
+import ast
+import graphlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = {  # "rnnlib", "rnnlib.vocab", ... -> file
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in (ROOT / "rnnlib").rglob("*.py")
+}
+LAYERS = [
+    {"vocab", "corpus", "batches", "ngram"},  # text
+    {"losses", "rnn", "lstm", "gru", "language_model"},  # equations
+    {"optim", "training", "checkpoint"},  # learning
+    {"sampling", "__main__"},  # use
+]
+LEAVES = {"gradcheck", "mutants", "plots", "checks", "exercises"}
+IN_LAYERS = sorted(name for name in MODULES if name.partition(".")[2] in set.union(*LAYERS))
+
+
+def imports(module):
+    """The full names of all that a module imports, anywhere in it."""
+    package = module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(MODULES[module].read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            source = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:  # a module of that name, or something in it
+                inner = f"{source}.{alias.name}"
+                yield inner if inner in MODULES else source
+
+
+def own(module):
+    return {name for name in imports(module) if name.split(".")[0] == "rnnlib"}
+
+
+def foreign(module):
+    return {name.split(".")[0] for name in imports(module)} - {"rnnlib"} - sys.stdlib_module_names
+
+
+def test_every_module_has_its_place():
+    places = {name.split(".")[1] for name in MODULES if name != "rnnlib"}
+    assert places <= set.union(*LAYERS, LEAVES)
+
+
+@pytest.mark.parametrize("module", IN_LAYERS)
+def test_imports_run_one_way(module):
+    place = next(i for i, layer in enumerate(LAYERS) if module.partition(".")[2] in layer)
+    assert own(module) <= {f"rnnlib.{name}" for name in set.union(*LAYERS[: place + 1])}
+
+
+def test_no_module_needs_itself():
+    order = [*graphlib.TopologicalSorter({module: own(module) for module in MODULES}).static_order()]
+    assert order.index("rnnlib.losses") < order.index("rnnlib.language_model") < order.index("rnnlib.training")
+
+
+def test_the_package_loads_nothing_before_it_is_asked():
+    assert set(imports("rnnlib")) == set()
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_numpy_and_the_standard_library_are_enough(module):
+    allowed = {"rnnlib.plots": {"numpy", "matplotlib"}, "rnnlib.__main__": {"numpy", "tqdm"}}.get(module, {"numpy"})
+    assert foreign(module) <= allowed
+
+
+def run_python(code):
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_nothing_heavy_is_loaded_at_run_time():
+    names = ", ".join(sorted(MODULES.keys() - {"rnnlib.plots"}))
+    code = f"import json, sys, {names}; print(json.dumps([*sys.modules]))"
+    loaded = run_python(code)
+    assert "rnnlib.language_model" in loaded
+    assert not {"matplotlib", "tqdm", "joblib", "threadpoolctl", "IPython", "torch"} & set(loaded)
+
+
+@pytest.mark.parametrize("names", ["rnnlib", "rnnlib.rnn, rnnlib.language_model"])
+def test_an_import_costs_little_more_than_numpys(names):
+    code = f"import time, numpy; began = time.perf_counter(); import {names}; print(time.perf_counter() - began)"
+    assert median(run_python(code) for _ in range(5)) < 0.1

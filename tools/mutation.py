@@ -1,0 +1,55 @@
+"""Plant each bug of rnnlib/mutants.py in a copy of the project and run its unit tests: make mutation.
+
+Every mutant has to make a test fail. Exits with 1 if one survives.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tqdm import tqdm
+
+from rnnlib.mutants import MUTANTS
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = {
+    "rnn": ["tests/test_rnn.py", "tests/test_language_model.py"],
+    "language_model": ["tests/test_language_model.py"],
+    "losses": ["tests/test_losses.py", "tests/test_language_model.py"],
+}
+
+
+def passes(folder, tests):
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if result.returncode not in (0, 1):  # neither passed nor failed: the tests did not run
+        sys.exit(result.stdout + result.stderr)
+    return result.returncode == 0
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in ("rnnlib", "tests"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("pyproject.toml", "conftest.py"):
+            shutil.copy(ROOT / name, copy)
+        (copy / "data").symlink_to(ROOT / "data")
+        if not passes(copy, sorted({test for tests in TESTS.values() for test in tests})):
+            sys.exit("the tests fail without any mutant")
+        survivors = []
+        for mutant in tqdm(MUTANTS, unit="mutant"):
+            path = copy / "rnnlib" / f"{mutant.module}.py"
+            source = path.read_text()
+            path.write_text(source.replace(mutant.right, mutant.wrong))
+            if passes(copy, TESTS[mutant.module]):
+                survivors.append(mutant.name)
+            path.write_text(source)
+    print(f"{len(MUTANTS) - len(survivors)} of {len(MUTANTS)} mutants killed", *survivors, sep="\n  survived: ")
+    sys.exit(bool(survivors))
+
+
+if __name__ == "__main__":
+    main()
