@@ -147,6 +147,7 @@ def test_the_names_and_shapes_of_the_parameters(rng):
     for name, array in params.items():
         assert array.shape == tuple(sizes[letter] for letter in name.split("_")[1]), "the subscript is the shape"
         assert array.dtype == np.float32
+    assert not params["b_h"].any() and not params["b_y"].any()
 
 
 def test_an_untrained_network_finds_all_characters_about_equally_likely(rng):
@@ -182,12 +183,12 @@ def test_one_stream_predicts_every_character_but_the_first(network, text, batch_
 
 
 @pytest.mark.parametrize(
-    ("batch_size", "block", "streams"),
-    [(4, 5, 4), (4, 14, 4), (4, 15, 3), (32, 20, 2)],
-    ids=["uneven blocks", "one block", "too short for 4", "too short for 32"],
+    ("length", "batch_size", "block", "streams"),
+    [(60, 4, 5, 4), (60, 4, 14, 4), (57, 4, 14, 4), (56, 4, 14, 3), (60, 32, 20, 2)],
+    ids=["uneven blocks", "just over a block", "just a block", "too short for 4", "too short for 32"],
 )
-def test_parallel_streams_each_start_from_zeros_and_run_to_their_end(network, text, batch_size, block, streams):
-    length = 59 // streams
+def test_parallel_streams_each_start_from_zeros_and_run_to_their_end(network, text, length, batch_size, block, streams):
+    text, length = text[:length], (length - 1) // streams
     nats = language_model.evaluate(network.params, text, batch_size=batch_size, block=block)
     parts = [text[b * length : (b + 1) * length + 1] for b in range(streams)]
     assert nats == pytest.approx(slow_evaluation(network.params, parts), rel=1e-12)
@@ -221,6 +222,12 @@ def test_what_does_not_belong_together_is_refused(network, name, shape, value):
     change = {name: np.full(shape, value)}
     with pytest.raises(ValueError):
         language_model.loss_and_grads(**{**network._asdict(), **change})
+
+
+@pytest.mark.parametrize("inputs", [[[0, 5], [1, 2]], [[0, 4], [1, -1]], [0, 1], [[]]], ids=str)
+def test_inputs_that_are_no_block_of_ids_are_refused_with_what_was_expected(network, inputs):
+    with pytest.raises(ValueError, match=r"shape \(T, B\) with ids in 0\.\.4"):
+        language_model.forward(network.params, np.array(inputs, dtype=int))
 
 
 def test_one_stream_does_not_take_the_states_of_two(draw_network):

@@ -73,11 +73,24 @@ def test_one_context_worked_by_hand():
 
 @pytest.mark.parametrize(
     ("order", "vocab_size", "complaint"),
-    [(0, 3, "got 0"), (6, 3, "1 to 5.*got 6"), (4, 70_000, "order 4 is too high for 70000 characters")],
+    [
+        (0, 2, "got 0"),
+        (101, 2, "1 to 100.*got 101"),
+        (63, 2, "order 63 is too high for 2 characters"),
+        (4, 70_000, "order 4 is too high for 70000 characters"),
+    ],
 )
 def test_an_order_that_cannot_be_counted_is_refused(order, vocab_size, complaint):
     with pytest.raises(ValueError, match=complaint):
-        NGram(np.array([0, 1, 2, 1, 0]), order, vocab_size)
+        NGram(np.array([0, 1] * 50), order, vocab_size)
+
+
+@pytest.mark.parametrize("length", [62, 100])
+def test_the_highest_order_that_can_be_counted(length):
+    ids = [0, 1] * (length // 2)
+    model, slow = NGram(np.array(ids), 62, 2), SlowNGram(ids, 62, 2)
+    for context in (ids, ids[1:]):
+        np.testing.assert_allclose(model.probs(context), [slow.prob(context, i) for i in range(2)], rtol=1e-12)
 
 
 def test_five_grams_on_shakespeare_take_2597_millibits_and_little_time():

@@ -107,6 +107,12 @@ def test_the_state_before_the_first_character_is_zero():
     assert (state.shape, state.dtype, state.any()) == ((3, 4), np.float32, False)
 
 
+def test_one_character_and_one_unit_are_a_network(rng):
+    params = rnn.init_params(1, 1, rng=rng)
+    assert params["W_hh"].tolist() in ([[1.0]], [[-1.0]])
+    assert rnn.step(params, 0, np.ones(1)) == np.tanh(params["W_xh"] + params["W_hh"])
+
+
 @pytest.mark.parametrize(("V", "H"), [(0, 4), (5, 0), (5, -3)])
 def test_sizes_below_one_are_refused(rng, V, H):
     with pytest.raises(ValueError, match=f"vocab_size={V} and hidden_size={H}"):

@@ -1,6 +1,6 @@
 import itertools
 import math
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -66,6 +66,15 @@ def test_each_classic_step_of_the_script_s_own_size_is_the_script_s(length):
         script.matrices, script.memory = reference.columns(run.params), reference.columns(run.optimizer.memory)
         script.hprev, script.smooth_loss = run.state.T.copy(), 25 * run.smooth_loss
     assert script.n == 100
+
+
+def test_the_classic_recipe_has_the_script_s_size_and_the_length_of_its_published_run():
+    assert (training.CLASSIC.hidden_size, training.CLASSIC.steps) == (100, 92_400)
+
+
+def test_a_recipe_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        SMALL.steps = 9
 
 
 def test_classic_weights_are_tiny_and_gaussian_and_biases_zero():
