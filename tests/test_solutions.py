@@ -1,0 +1,19 @@
+"""A notebook's own solutions, put into its stubs, run to the end, and every checker says right."""
+
+import nbclient
+import pytest
+
+import notebooks
+
+WITH_EXERCISES = [path for path in notebooks.PATHS if list(notebooks.exercises(notebooks.read(path)))]
+
+
+@pytest.mark.parametrize("path", WITH_EXERCISES, ids=lambda path: path.stem)
+def test_the_solutions_in_the_notebook_are_right(path):
+    notebook = notebooks.read(path)
+    found = list(notebooks.exercises(notebook))
+    for _, stub, _, solution in found:
+        stub.source = notebooks.CODE.search(solution.source)[1]
+    nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    for number, _, checker, _ in found:
+        assert checker.outputs[0].text.strip() == f"Exercise {number}: right."
