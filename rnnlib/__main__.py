@@ -106,9 +106,6 @@ def run_train(args):
     out = Path(args.out or args.resume or f"{Path(args.text).stem}.npz")
     check_writable(out)
 
-    classic = recipe == replace(
-        training.CLASSIC, hidden_size=recipe.hidden_size, steps=recipe.steps, learning_rate=recipe.learning_rate
-    )
     sample_every = args.sample_every or max(1, recipe.steps // 10)
     recent = deque(maxlen=100)  # losses, for the bar
     interrupted = []
@@ -117,7 +114,7 @@ def run_train(args):
     try:
         for record in bar:
             recent.append(record.loss)
-            if classic and record.step % 100 == 0:
+            if recipe.summed and record.step % 100 == 0:  # the script's own line, on its scale
                 tqdm.write(f"iter {record.step}, loss: {record.smooth_loss * recipe.block_length:f}", file=sys.stdout)
             if record.step % 20 == 0:
                 nats = sum(recent) / len(recent)

@@ -93,23 +93,17 @@ def generate(params, vocab, *, length, rng, prompt="", temperature=1.0, top_k=No
         raise ValueError(f"expected a length of 0 or more, got {length}")
     W_hy, b_y = params["W_hy"], params["b_y"]
     state = language_model.init_state(params, 1, cell=cell)
-    h = state if isinstance(state, np.ndarray) else state[0]
     ids = vocab.encode(prompt)
 
-    def write(state, h):
+    def write(state):
         for i in ids:
-            state, h = _read_char(params, i, state, cell)
+            state = cell.step(params, np.array([i]), state)
         for _ in range(length):
-            probs = next_probs((h @ W_hy + b_y)[0], temperature=temperature, top_k=top_k, top_p=top_p)
+            logits = (state @ W_hy + b_y)[0]
+            probs = next_probs(logits, temperature=temperature, top_k=top_k, top_p=top_p)
             cumulative = np.cumsum(probs)  # its last entry is 1, but for rounding
             i = int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right"))
             yield vocab.chars[i]
-            state, h = _read_char(params, i, state, cell)
+            state = cell.step(params, np.array([i]), state)
 
-    return write(state, h)
-
-
-def _read_char(params, i, state, cell):
-    """Read one character: the next state, and the hidden state h that the output layer sees, (1, H)."""
-    state = cell.step(params, np.array([i]), state)
-    return state, state if isinstance(state, np.ndarray) else state[0]
+    return write(state)

@@ -94,11 +94,8 @@ def test_each_known_mistake_is_named(number, task):
 
 @pytest.mark.parametrize(("number", "task"), tasks())
 def test_zeros_nan_other_shapes_and_the_unchanged_input_are_not_right(number, task):
-    numeric = np.asarray(task.right(*task.cases[0]) if task.cases else task.right, dtype=object).dtype.kind
-    assert numeric  # every answer can be turned into an array
-    texts = isinstance(task.right, str)
     wrong = [lambda *case: case[0], lambda *case: 1 / 0, lambda *case: [[1], [2, 3]]] if task.cases else [lambda: 1]
-    if not texts:
+    if not isinstance(task.right, str):
         wrong += [
             changed_answer(task, lambda array: np.zeros_like(array)),
             changed_answer(task, lambda array: np.full(array.shape, np.nan)),

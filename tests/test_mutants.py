@@ -1,21 +1,8 @@
 """The gradient check kills every planted bug, and each bug is the library's own source with one edit."""
 
-import numpy as np
 import pytest
 
 from rnnlib import gradcheck, language_model, mutants
-
-V, H, T, B = 5, 4, 6, 3  # all different
-
-
-@pytest.fixture(scope="module")
-def case():
-    """T = 6, weights around 0.5, biases and initial state not zero, repeated characters: faults show."""
-    rng = np.random.default_rng(0)
-    params = language_model.init_params(V, H, rng=rng)
-    params = {name: 0.5 * rng.standard_normal(array.shape) for name, array in params.items()}
-    inputs, targets = rng.integers(V, size=(2, T, B))
-    return params, inputs, targets, 0.5 * rng.standard_normal((B, H))
 
 
 def test_there_are_at_least_sixteen_with_names_and_sentences_of_their_own():
@@ -27,25 +14,25 @@ def test_there_are_at_least_sixteen_with_names_and_sentences_of_their_own():
 
 @pytest.mark.parametrize("mutant", mutants.MUTANTS, ids=lambda mutant: mutant.name)
 @pytest.mark.parametrize("method", [gradcheck.complex_step, gradcheck.central_differences])
-def test_the_gradient_check_kills_every_mutant(mutant, method, case):
+def test_the_gradient_check_kills_every_mutant(mutant, method, network):
     model, cell = mutants.plant(mutant)
-    errors = gradcheck.check_gradients(*case, model=model, cell=cell, method=method)
-    assert max(errors.values()) > 0.01
+    errors = gradcheck.check_gradients(*network, model=model, cell=cell, method=method)
+    assert max(errors.values()) > 0.05
 
 
 @pytest.mark.parametrize("mutant", mutants.MUTANTS, ids=lambda mutant: mutant.name)
-def test_a_mutant_computes_the_same_loss_so_only_its_gradient_is_wrong(mutant, case):
+def test_a_mutant_computes_the_same_loss_so_only_its_gradient_is_wrong(mutant, network):
     model, cell = mutants.plant(mutant)
-    params, inputs, targets, state = case
+    params, inputs, targets, state = network
     assert model.loss_and_grads(params, inputs, targets, state, cell=cell)[0] == pytest.approx(
         language_model.loss_and_grads(params, inputs, targets, state)[0], rel=1e-12
     )
 
 
-def test_without_an_edit_the_check_passes(case):
+def test_without_an_edit_the_check_passes(network):
     unchanged = mutants.Mutant("none", "rnn", "def backward", "def backward", "")
     model, cell = mutants.plant(unchanged)
-    assert max(gradcheck.check_gradients(*case, model=model, cell=cell).values()) < 1e-13
+    assert max(gradcheck.check_gradients(*network, model=model, cell=cell).values()) < 1e-13
 
 
 @pytest.mark.parametrize("text", ["not in the source", "return"])
