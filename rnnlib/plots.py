@@ -44,7 +44,7 @@ def matrix(ax, values, *, rows=None, columns=None, numbers=True, limit=None, cma
     return ax
 
 
-def activations(ax, h, text, *, units=None):
+def activations(ax, h, text, *, units=None, colorbar=True):
     """Draw hidden activations over a text: a row for each unit, a column for each character.
 
     Parameters
@@ -56,6 +56,8 @@ def activations(ax, h, text, *, units=None):
         T characters.
     units : sequence of int, optional
         The units to draw, in this order; all if None.
+    colorbar : bool, default True
+        Whether to draw the scale beside it.
     """
     units = np.arange(h.shape[1]) if units is None else np.asarray(units)
     image = ax.imshow(h[:, units].T, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
@@ -64,7 +66,8 @@ def activations(ax, h, text, *, units=None):
     ax.set_ylabel("hidden unit")
     if len(units) <= 20:
         ax.set_yticks(range(len(units)), units)
-    ax.figure.colorbar(image, ax=ax, label="activation h", pad=0.01)
+    if colorbar:
+        ax.figure.colorbar(image, ax=ax, label="activation h", pad=0.01)
     return ax
 
 
