@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import checkpoint, corpus, language_model, losses, rnn, sampling, training
+from . import checkpoint, corpus, language_model, losses, sampling, training
 from .vocab import Vocab
 
 RECIPES = {"classic": training.CLASSIC, "modern": training.MODERN}
@@ -56,9 +56,11 @@ def build_parser():
     )
     train.add_argument("text", metavar="TEXT", help="a UTF-8 file, or one of " + ", ".join(corpus.NAMES))
     train.add_argument("--recipe", choices=RECIPES, help="classic: the 2015 script; modern: the default")
+    train.add_argument("--cell", choices=checkpoint.CELLS, help="rnn (default), gru or lstm")
     train.add_argument("--hidden-size", type=int, metavar="N", help="hidden units (classic 100, modern 256)")
     train.add_argument("--steps", type=int, metavar="N", help="training steps (classic 92,400, modern 3,000)")
     train.add_argument("--learning-rate", type=float, metavar="X", help="its highest (classic 0.1, modern 0.004)")
+    train.add_argument("--dropout", type=float, metavar="X", help="share of units kept from the output (default 0)")
     train.add_argument("--seed", type=int, metavar="N", help="of the initial parameters (default 0)")
     train.add_argument("--out", metavar="FILE", help="where to save (default: TEXT's name, .npz, in this folder)")
     train.add_argument("--resume", metavar="FILE", help="carry on with a checkpoint; --out defaults to it")
@@ -144,11 +146,12 @@ def start_or_resume(args, text):
     """Return the run that the arguments ask for, and its vocabulary."""
     if args.resume is None:
         recipe = RECIPES[args.recipe or "modern"]
-        asked = {"hidden_size": args.hidden_size, "steps": args.steps, "learning_rate": args.learning_rate}
+        asked = {name: getattr(args, name) for name in ("hidden_size", "steps", "learning_rate", "dropout")}
         recipe = replace(recipe, **{name: value for name, value in asked.items() if value is not None})
         vocab = Vocab.from_text(text)
-        return training.start(recipe, len(vocab), rng=np.random.default_rng(args.seed or 0), cell=rnn), vocab
-    for name in ("recipe", "hidden_size", "learning_rate", "seed"):
+        cell = checkpoint.CELLS[args.cell or "rnn"]
+        return training.start(recipe, len(vocab), rng=np.random.default_rng(args.seed or 0), cell=cell), vocab
+    for name in ("recipe", "cell", "hidden_size", "learning_rate", "dropout", "seed"):
         if getattr(args, name) is not None:
             option = "--" + name.replace("_", "-")
             raise ValueError(f"{option} is set by the checkpoint {args.resume}: leave it out with --resume")

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import language_model, rnn, training
+from . import gru, language_model, lstm, rnn, training
 from .vocab import Vocab
 
-CELLS = {"rnn": rnn}
+CELLS = {"rnn": rnn, "gru": gru, "lstm": lstm}
 
 
 class Model(NamedTuple):

@@ -44,7 +44,7 @@ def init_state(params, batch_size, *, cell=rnn):
     return cell.init_state(batch_size, len(params["W_hy"]), params["W_hy"].dtype)
 
 
-def forward(params, inputs, state=None, *, cell=rnn):
+def forward(params, inputs, state=None, *, cell=rnn, mask=None):
     """Predict the next character at every position of a block.
 
     Parameters
@@ -54,6 +54,8 @@ def forward(params, inputs, state=None, *, cell=rnn):
     state : optional
         The state before the block; zeros if None.
     cell : module, default rnn
+    mask : ndarray of shape (T, B, H), optional
+        What the hidden states are multiplied with on their way to the output layer: dropout, in training.
 
     Returns
     -------
@@ -73,13 +75,13 @@ def forward(params, inputs, state=None, *, cell=rnn):
     if state is None:
         state = init_state(params, inputs.shape[1], cell=cell)
     trace = cell.forward(params, inputs, state)
-    hs, _ = cell.unpack(trace)
     T, B = inputs.shape
-    logits = hs[1:].reshape(T * B, -1) @ W_hy + b_y
+    h = _output_inputs(trace, cell, mask)
+    logits = h.reshape(T * B, -1) @ W_hy + b_y
     return logits.reshape(T, B, -1), trace
 
 
-def backward(params, inputs, trace, dlogits, *, cell=rnn):
+def backward(params, inputs, trace, dlogits, *, cell=rnn, mask=None):
     """Carry the gradient of the logits back to every parameter and to the initial state.
 
     Parameters
@@ -90,6 +92,8 @@ def backward(params, inputs, trace, dlogits, *, cell=rnn):
         What `forward` returned.
     dlogits : ndarray of shape (T, B, V)
     cell : module, default rnn
+    mask : optional
+        The one that `forward` had.
 
     Returns
     -------
@@ -100,17 +104,33 @@ def backward(params, inputs, trace, dlogits, *, cell=rnn):
     """
     W_hy = params["W_hy"]
     T, B, V = dlogits.shape
-    hs, _ = cell.unpack(trace)
-    h = hs[1:].reshape(T * B, -1)
+    h = _output_inputs(trace, cell, mask).reshape(T * B, -1)
     dz = dlogits.reshape(T * B, V)
     dhs = (dz @ W_hy.T).reshape(T, B, -1)
+    if mask is not None:
+        dhs *= mask
     grads, dstate = cell.backward(params, inputs, trace, dhs)
     grads["W_hy"] = h.T @ dz
     grads["b_y"] = dz.sum(axis=0)
     return grads, dstate
 
 
-def loss_and_grads(params, inputs, targets, state=None, *, cell=rnn):
+def _output_inputs(trace, cell, mask):
+    """Return what the output layer reads: h_t of every time step, (T, B, H), masked."""
+    h = cell.unpack(trace)[0][1:]
+    return h if mask is None else h * mask
+
+
+def dropout_mask(shape, rate, *, rng, dtype=np.float64):
+    """Draw a mask for inverted dropout: 0 with probability `rate`, else 1 / (1 - rate), so that the mean stays 1.
+
+    Srivastava et al. (2014). On the way to the output layer alone, not from one time step to the next, where it would
+    wipe the memory (Zaremba, Sutskever and Vinyals, 2014).
+    """
+    return (rng.random(shape, dtype=np.float32) >= rate) * np.asarray(1 / (1 - rate), dtype)
+
+
+def loss_and_grads(params, inputs, targets, state=None, *, cell=rnn, mask=None):
     """Return the loss of a block, its gradient, and the state to carry on with.
 
     Parameters
@@ -120,6 +140,8 @@ def loss_and_grads(params, inputs, targets, state=None, *, cell=rnn):
     state : optional
         The state before the block; zeros if None.
     cell : module, default rnn
+    mask : optional
+        As in `forward`.
 
     Returns
     -------
@@ -136,9 +158,9 @@ def loss_and_grads(params, inputs, targets, state=None, *, cell=rnn):
     ValueError
         If shapes do not belong together, or an id is outside 0..V-1.
     """
-    logits, trace = forward(params, inputs, state, cell=cell)
+    logits, trace = forward(params, inputs, state, cell=cell, mask=mask)
     loss, dlogits = losses.cross_entropy(logits, targets)
-    grads, _ = backward(params, inputs, trace, dlogits, cell=cell)
+    grads, _ = backward(params, inputs, trace, dlogits, cell=cell, mask=mask)
     return loss, grads, cell.unpack(trace)[1]
 
 

@@ -51,7 +51,7 @@ def cross_entropy(logits, targets):
     shifted = z - z.max(axis=-1, keepdims=True)
     p = np.exp(shifted)
     total = p.sum(axis=-1, keepdims=True)
-    loss = (np.log(total[:, 0]) - shifted[true]).mean().item()
+    loss = (np.log(total[:, 0]) - shifted[true]).sum().item() / len(z)
     p /= total
     p[true] -= 1  # p - y
     p /= len(z)

@@ -47,11 +47,11 @@ MUTANTS = (
         "The first time step takes the last state of the block for the one before: an index of -1 that wraps around.",
     ),
     Mutant(
-        "W_hh not transposed", "rnn", "np.dot(da[t], W_hh.T, out=dh_next)", "np.dot(da[t], W_hh, out=dh_next)",
+        "W_hh not transposed", "rnn", "da[t].dot(W_hh.T, out=dh_next)", "da[t].dot(W_hh, out=dh_next)",
         "On the way back the gradient goes through the transpose of W_hh.",
     ),
     Mutant(
-        "dh_next from dh", "rnn", "np.dot(da[t], W_hh.T, out=dh_next)", "np.dot(dh, W_hh.T, out=dh_next)",
+        "dh_next from dh", "rnn", "da[t].dot(W_hh.T, out=dh_next)", "dh.dot(W_hh.T, out=dh_next)",
         "What goes back through W_hh is da, the gradient before tanh, not dh.",
     ),
     Mutant(
@@ -68,15 +68,16 @@ MUTANTS = (
         "A character that stands twice in the block counts once: dW_xh[ids] += da keeps only the last of equal ids.",
     ),
     Mutant(
-        "no gradient of the initial state", "rnn", "return grads, dh_next", "return grads, np.zeros_like(dh_next)",
+        "no gradient of the initial state", "rnn", "hs, da), dh_next", "hs, da), np.zeros_like(dh_next)",
         "The initial state is treated as a constant: the loss does depend on it.",
     ),
     Mutant(
-        "initial state: dh for dh_next", "rnn", "return grads, dh_next", "return grads, dh",
+        "initial state: dh for dh_next", "rnn", "hs, da), dh_next", "hs, da), dh",
         "This is the gradient of h_1; one more step through tanh and W_hh leads to the initial state.",
     ),
     Mutant(
-        "W_hy: h_{t-1} for h_t", "language_model", "h = hs[1:].reshape", "h = hs[:-1].reshape",
+        "W_hy: h_{t-1} for h_t", "language_model", "h = _output_inputs(trace, cell, mask).reshape",
+        "h = cell.unpack(trace)[0][:-1].reshape",
         "The output at time t is made of h_t, the state after reading the character, not of the one before.",
     ),
     Mutant(

@@ -105,8 +105,6 @@ class Adam:
         for name, grad in grads.items():
             m = self.memory.setdefault(f"m.{name}", np.zeros_like(grad))
             v = self.memory.setdefault(f"v.{name}", np.zeros_like(grad))
-            m *= self.beta1
-            m += (1 - self.beta1) * grad
-            v *= self.beta2
-            v += (1 - self.beta2) * grad * grad
-            params[name] -= rate * m / (np.sqrt(v) / root + self.eps)
+            m += (1 - self.beta1) * (grad - m)
+            v += (1 - self.beta2) * (grad * grad - v)
+            params[name] -= rate * root * m / (np.sqrt(v) + self.eps * root)

@@ -34,17 +34,28 @@ def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
     """
     if vocab_size < 1 or hidden_size < 1:
         raise ValueError(f"expected sizes of at least 1, got {vocab_size=} and {hidden_size=}")
-    Q, R = np.linalg.qr(rng.standard_normal((hidden_size, hidden_size)))
+    W_hh = orthogonal(hidden_size, rng)
     return {
         "W_xh": rng.standard_normal((vocab_size, hidden_size)).astype(dtype),
-        "W_hh": (Q * np.sign(np.diag(R))).astype(dtype),
+        "W_hh": W_hh.astype(dtype),
         "b_h": np.zeros(hidden_size, dtype),
     }
+
+
+def orthogonal(size, rng):
+    """Draw an orthogonal matrix, each equally likely (Q of a Gaussian matrix, its signs fixed; Mezzadri, 2007)."""
+    Q, R = np.linalg.qr(rng.standard_normal((size, size)))
+    return Q * np.sign(np.diag(R))
 
 
 def init_state(batch_size, hidden_size, dtype=np.float64):
     """Return the state before the first character: zeros of shape (B, H)."""
     return np.zeros((batch_size, hidden_size), dtype)
+
+
+def hidden(state):
+    """Return the part of a state that the output layer reads: all of it."""
+    return state
 
 
 def step(params, ids, state):
@@ -76,7 +87,7 @@ def forward(params, inputs, state):
     hs[0] = state
     a = np.empty_like(hs[0])  # (B, H)
     for t in range(len(inputs)):
-        np.dot(hs[t], W_hh, out=a)
+        hs[t].dot(W_hh, out=a)
         a += xs[t]
         np.tanh(a, out=hs[t + 1])
     return hs
@@ -107,7 +118,7 @@ def backward(params, inputs, hs, dhs):
     dstate : ndarray of shape (B, H)
         Gradient of the initial state `hs[0]`.
     """
-    W_xh, W_hh = params["W_xh"], params["W_hh"]
+    W_hh = params["W_hh"]
     T, B, H = dhs.shape
     dtanh = 1 - hs[1:] ** 2  # (T, B, H)
     da = np.empty_like(dtanh)
@@ -116,13 +127,23 @@ def backward(params, inputs, hs, dhs):
     for t in reversed(range(T)):
         np.add(dhs[t], dh_next, out=dh)
         np.multiply(dh, dtanh[t], out=da[t])
-        np.dot(da[t], W_hh.T, out=dh_next)
-    da = da.reshape(T * B, H)
-    x = np.zeros((T * B, len(W_xh)), dtype=da.dtype)  # one-hot rows: characters repeat, and a product sums
+        da[t].dot(W_hh.T, out=dh_next)
+    return weight_gradients(params, inputs, hs, da), dh_next
+
+
+def weight_gradients(params, inputs, hs, da, dm=None):
+    """Sum the gradients of all time steps into those of the parameters.
+
+    `da` of shape (T, B, H) belongs to the pre-activations, `dm` to the products h_{t-1} W_hh in them, which is the
+    same but in the GRU. The gated cells' are wider, with H columns for each gate; so are their parameters.
+    """
+    T, B, _ = da.shape
+    da = da.reshape(T * B, -1)
+    dm = da if dm is None else dm.reshape(T * B, -1)
+    x = np.zeros((T * B, len(params["W_xh"])), dtype=da.dtype)  # one-hot rows: characters repeat, a product sums
     x[np.arange(T * B), inputs.reshape(-1)] = 1
-    grads = {
+    return {
         "W_xh": x.T @ da,
-        "W_hh": hs[:-1].reshape(T * B, H).T @ da,
+        "W_hh": hs[:-1].reshape(T * B, -1).T @ dm,
         "b_h": da.sum(axis=0),
     }
-    return grads, dh_next

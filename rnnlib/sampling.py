@@ -99,7 +99,7 @@ def generate(params, vocab, *, length, rng, prompt="", temperature=1.0, top_k=No
         for i in ids:
             state = cell.step(params, np.array([i]), state)
         for _ in range(length):
-            logits = (state @ W_hy + b_y)[0]
+            logits = cell.hidden(state)[0] @ W_hy + b_y
             probs = next_probs(logits, temperature=temperature, top_k=top_k, top_p=top_p)
             cumulative = np.cumsum(probs)  # its last entry is 1, but for rounding
             i = int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right"))

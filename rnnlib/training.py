@@ -34,6 +34,7 @@ class Recipe:
     clip_value: float = math.inf  # each element of the gradient, at most
     clip_norm: float = math.inf  # the gradient's global norm, at most
     weight_scale: float | None = None  # weights from N(0, weight_scale²); None: the cell's own initialisation
+    dropout: float = 0.0  # share of the hidden units that the output layer does not see, drawn anew in each step
     summed: bool = False  # whether the gradient is of the sum over a block's time steps, or of the mean
     dtype: str = "float64"
 
@@ -44,6 +45,8 @@ class Recipe:
                 raise ValueError(f"expected {name} of at least 1, got {getattr(self, name)}")
         if not 0 < self.learning_rate < math.inf:
             raise ValueError(f"expected a positive, finite learning_rate, got {self.learning_rate}")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"expected a dropout of at least 0 and below 1, got {self.dropout}")
 
 
 # The 2015 script, step for step: one stream of 25 characters, the loss summed over them, tiny Gaussian weights.
@@ -156,8 +159,12 @@ def train(run, ids):
 
 def _take_step(run, inputs, targets):
     recipe, step = run.recipe, run.step
+    mask = None
+    if recipe.dropout:
+        shape = (*inputs.shape, recipe.hidden_size)
+        mask = language_model.dropout_mask(shape, recipe.dropout, rng=run.rng, dtype=run.params["W_hy"].dtype)
     loss, grads, run.state = language_model.loss_and_grads(
-        run.params, inputs, targets, run.state, cell=run.cell
+        run.params, inputs, targets, run.state, cell=run.cell, mask=mask
     )
     if not math.isfinite(loss):
         raise FloatingPointError(f"the loss is {loss} at step {step}; a lower learning rate may help")

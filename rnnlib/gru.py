@@ -1,0 +1,138 @@
+"""The gated recurrent unit: the vanilla cell's functions again, for a cell with two gates.
+
+    r, z = sigmoid(x_t W_x + h_{t-1} W_h + b)       reset and update gate
+    n    = tanh(x_t W_x + b + r (h_{t-1} W_h))      what could be written
+    h_t  = (1 - z) n + z h_{t-1}
+
+Each of the three has its own weights, side by side in the order r, z, n as the columns of one W_xh (V, 3H), one W_hh
+(H, 3H) and one b_h (3H,). Cho et al. (2014), with the reset gate after the product, as PyTorch has it, so that one
+product serves all three. Derived in notebook 10.
+"""
+
+import numpy as np
+
+from .lstm import sigmoid
+from .rnn import hidden, init_state, orthogonal, weight_gradients
+
+__all__ = ["backward", "forward", "hidden", "init_params", "init_state", "step", "unpack"]
+
+
+def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
+    """Draw the cell's parameters: as in the vanilla cell, with an orthogonal block of W_hh for each gate.
+
+    Parameters
+    ----------
+    vocab_size, hidden_size : int
+    rng : numpy.random.Generator
+    dtype : dtype, default float64
+
+    Returns
+    -------
+    params : dict
+        "W_xh" of shape (V, 3H), "W_hh" (H, 3H), "b_h" (3H,), the columns in the order r, z, n.
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1.
+    """
+    if vocab_size < 1 or hidden_size < 1:
+        raise ValueError(f"expected sizes of at least 1, got {vocab_size=} and {hidden_size=}")
+    return {
+        "W_xh": rng.standard_normal((vocab_size, 3 * hidden_size)).astype(dtype),
+        "W_hh": np.hstack([orthogonal(hidden_size, rng) for _ in range(3)]).astype(dtype),
+        "b_h": np.zeros(3 * hidden_size, dtype),
+    }
+
+
+def step(params, ids, state):
+    """Read one character: ids of shape (B,) and a state of shape (B, H) -> the next state, (B, H).
+
+    A single id and a state of shape (H,) do as well.
+    """
+    W_xh, W_hh, b_h = params["W_xh"], params["W_hh"], params["b_h"]
+    x_r, x_z, x_n = np.split(W_xh[ids] + b_h, 3, axis=-1)
+    h_r, h_z, h_n = np.split(state @ W_hh, 3, axis=-1)
+    r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
+    return (1 - z) * np.tanh(x_n + r * h_n) + z * state
+
+
+def forward(params, inputs, state):
+    """Read a block of T characters in each of B streams.
+
+    Parameters
+    ----------
+    params : dict
+    inputs : int ndarray of shape (T, B)
+    state : ndarray of shape (B, H)
+
+    Returns
+    -------
+    hs : ndarray of shape (T+1, B, H)
+        `hs[0]` is `state`; `hs[t+1]` is the hidden state after `inputs[t]`.
+    gates : ndarray of shape (T, B, 3H)
+        r, z, n at each time step.
+    ms : ndarray of shape (T, B, H)
+        What r multiplies: the product of the state before with the last third of W_hh.
+    """
+    W_xh, W_hh, b_h = params["W_xh"], params["W_hh"], params["b_h"]
+    T, (B, H) = len(inputs), state.shape
+    gates = (W_xh + b_h)[inputs]  # x_t W_xh + b_h for all t at once, (T, B, 3H)
+    gates = gates.astype(np.result_type(gates, W_hh, state), copy=False)
+    rz, n = gates[..., : 2 * H], gates[..., 2 * H :]  # views
+    hs, ms = np.empty((T + 1, B, H), gates.dtype), np.empty((T, B, H), gates.dtype)
+    hs[0] = state
+    product = np.empty_like(gates[0])
+    for t in range(T):
+        hs[t].dot(W_hh, out=product)
+        ms[t] = product[:, 2 * H :]
+        rz[t] = sigmoid(rz[t] + product[:, : 2 * H])
+        r, z = rz[t, :, :H], rz[t, :, H:]
+        n[t] = np.tanh(n[t] + r * ms[t])
+        hs[t + 1] = n[t] + z * (hs[t] - n[t])
+    return hs, gates, ms
+
+
+def unpack(trace):
+    """Split what `forward` returned into all hidden states and the state to carry on with."""
+    hs, _, _ = trace
+    return hs, hs[-1]
+
+
+def backward(params, inputs, trace, dhs):
+    """Backpropagation through time: from the gradients of the hidden states to those of the parameters.
+
+    Parameters
+    ----------
+    params : dict
+    inputs : int ndarray of shape (T, B)
+    trace
+        What `forward` returned.
+    dhs : ndarray of shape (T, B, H)
+        The immediate gradients: `dhs[t]` is how the loss depends on `hs[t+1]` through the output at that time
+        step alone. What comes from later time steps is added here.
+
+    Returns
+    -------
+    grads : dict
+        Total gradients, with the keys of `init_params`.
+    dstate : ndarray of shape (B, H)
+        Gradient of the initial state.
+    """
+    W_hh = params["W_hh"]
+    hs, gates, ms = trace
+    T, B, H = dhs.shape
+    r, z, n = np.split(gates, 3, axis=-1)  # views
+    da = np.empty_like(gates)  # of the sums in the gates
+    dm = np.empty_like(gates)  # of the products with W_hh: the same, but for n, where r stands between
+    dh_next = np.zeros_like(hs[0])  # from the time step after
+    for t in reversed(range(T)):
+        dh = dhs[t] + dh_next
+        da_r, da_z, da_n = np.split(da[t], 3, axis=-1)
+        da_n[:] = dh * (1 - z[t]) * (1 - n[t] ** 2)
+        da_z[:] = dh * (hs[t] - n[t]) * z[t] * (1 - z[t])
+        da_r[:] = da_n * ms[t] * r[t] * (1 - r[t])
+        dm[t] = da[t]
+        dm[t, :, 2 * H :] *= r[t]
+        dh_next = dh * z[t] + dm[t] @ W_hh.T
+    return weight_gradients(params, inputs, hs, da, dm), dh_next
