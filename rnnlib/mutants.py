@@ -2,7 +2,8 @@
 
 A check that has never failed proves nothing. Each mutant is the library's own source with one piece of text replaced,
 so it cannot drift from the code; `plant` runs the edited source and gives a language model to check. Notebook 05 holds
-every check against every mutant. The mistakes are the ones that people make: most were found in published code.
+every check against MUTANTS, those of the vanilla network, and notebook 10 the check of the gated cells against GATED.
+The mistakes are the ones that people make: most were found in published code.
 """
 
 import importlib
@@ -111,6 +112,124 @@ MUTANTS = (
     ),
 )  # fmt: skip
 
+GATED = (
+    Mutant(
+        "no dh_next", "lstm", "dh = dhs[t] + dh_next", "dh = dhs[t]",
+        "h_t also feeds all four gates of the time step after; what comes back from there is missing.",
+    ),
+    Mutant(
+        "no dc_next", "lstm", "dc = dc_next + dh * o[t]", "dc = dh * o[t]",
+        "c_t goes on to c_{t+1} as well; what comes back from there is missing.",
+    ),
+    Mutant(
+        "dc_next without f", "lstm", "dc_next = dc * f[t]", "dc_next = dc",
+        "c_t holds f times c_{t-1}, so on the way back dc is multiplied with f.",
+    ),
+    Mutant(
+        "dh_next overwritten too early", "lstm", "np.multiply(dh, tanh_c",
+        "da_o[t] = 0; da[t].dot(W_hh.T, out=dh_next); np.multiply(dhs[t] + dh_next, tanh_c",
+        "The output gate gets its share after dh_next has become the one for the time step before.",
+    ),
+    Mutant(
+        "dh_next: = for +=", "lstm", "da[t].dot(W_hh.T, out=dh_next)",
+        "da_o[t].dot(W_hh[:, 3 * H :].T, out=dh_next)",
+        "All four gates read h_{t-1}, so their four gradients are added (+=, not =); here the last one is left.",
+    ),
+    Mutant(
+        "no derivative of the input gate", "lstm", "g[t] * i[t] * (1 - i[t])", "g[t]",
+        "The derivative of the input gate's sigmoid, i (1 - i), is missing.",
+    ),
+    Mutant(
+        "no derivative of g", "lstm", "i[t] * (1 - g[t] ** 2)", "i[t]",
+        "The derivative of the tanh in g, 1 - g², is missing.",
+    ),
+    Mutant(
+        "no derivative of tanh(c)", "lstm", "dh * o[t] * (1 - tanh_c**2)", "dh * o[t]",
+        "h = o tanh(c): the derivative of this tanh, 1 - tanh(c)², is missing.",
+    ),
+    Mutant(
+        "dc without o", "lstm", "dh * o[t] * (1 - tanh_c**2)", "dh * (1 - tanh_c**2)",
+        "h = o tanh(c): what goes from dh to dc passes the output gate.",
+    ),
+    Mutant(
+        "1 - h² for 1 - tanh(c)²", "lstm", "dh * o[t] * (1 - tanh_c**2)", "dh * o[t] * (1 - hs[t + 1] ** 2)",
+        "h is o tanh(c), not tanh(c): 1 - h² is the vanilla network's derivative.",
+    ),
+    Mutant(
+        "c for tanh(c)", "lstm", "tanh_c * o[t] * (1 - o[t])", "cs[t + 1] * o[t] * (1 - o[t])",
+        "The output gate multiplies tanh(c), so its gradient has tanh(c), not c.",
+    ),
+    Mutant(
+        "c_t for c_{t-1}", "lstm", "cs[t] * f[t] * (1 - f[t])", "cs[t + 1] * f[t] * (1 - f[t])",
+        "The forget gate multiplied the memory before the time step, c_{t-1}, not the one after.",
+    ),
+    Mutant(
+        "sigmoid twice", "lstm", "tanh_c * o[t] * (1 - o[t])", "tanh_c * sigmoid(o[t]) * (1 - sigmoid(o[t]))",
+        "o is the sigmoid's value already: its derivative is o (1 - o), without a second sigmoid.",
+    ),
+    Mutant(
+        "tanh twice", "lstm", "i[t] * (1 - g[t] ** 2)", "i[t] * (1 - np.tanh(g[t]) ** 2)",
+        "g is the tanh's value already: its derivative is 1 - g², without a second tanh.",
+    ),
+    Mutant(
+        "i and f swapped", "lstm", "da_i, da_f, da_g, da_o = ", "da_f, da_i, da_g, da_o = ",
+        "The gradients of two gates stand in each other's columns.",
+    ),
+    Mutant(
+        "no gradient of the initial c", "lstm", "np.stack((dh_next, dc_next))",
+        "np.stack((dh_next, np.zeros_like(dc_next)))",
+        "The initial memory is treated as a constant: the loss does depend on it.",
+    ),
+    Mutant(
+        "no dh_next", "gru", "dh = dhs[t] + dh_next", "dh = dhs[t]",
+        "h_t also feeds h_{t+1}, by four ways; what comes back from there is missing.",
+    ),
+    Mutant(
+        "dh_next without dh z", "gru", "dh_next = dh * z[t] + dm[t]", "dh_next = dm[t]",
+        "h_t holds z times h_{t-1} itself: this direct way back is the one that reaches far, and it is missing.",
+    ),
+    Mutant(
+        "no reset gate on the way back", "gru", "dm[t, :, 2 * H :] *= r[t]", "dm[t, :, 2 * H :] *= 1",
+        "The reset gate multiplies h_{t-1} W_hh before the tanh, so it multiplies the gradient on the way back.",
+    ),
+    Mutant(
+        "no reset gate in dW_hh", "gru", "hs, da, dm), dh_next", "hs, da), dh_next",
+        "n's part of dW_hh lacks the reset gate, which stands between W_hh and the tanh.",
+    ),
+    Mutant(
+        "z for 1 - z", "gru", "dh * (1 - z[t]) * (1 - n[t] ** 2)", "dh * z[t] * (1 - n[t] ** 2)",
+        "h_t = (1 - z) n + z h_{t-1}: n is weighed with 1 - z, the state before with z.",
+    ),
+    Mutant(
+        "no derivative of n", "gru", "dh * (1 - z[t]) * (1 - n[t] ** 2)", "dh * (1 - z[t])",
+        "The derivative of the tanh in n, 1 - n², is missing.",
+    ),
+    Mutant(
+        "no derivative of the update gate", "gru", "(hs[t] - n[t]) * z[t] * (1 - z[t])", "(hs[t] - n[t])",
+        "The derivative of the update gate's sigmoid, z (1 - z), is missing.",
+    ),
+    Mutant(
+        "n - h for h - n", "gru", "dh * (hs[t] - n[t])", "dh * (n[t] - hs[t])",
+        "z weighs the state before and 1 - z weighs n, so z's gradient has h_{t-1} - n; this has the other sign.",
+    ),
+    Mutant(
+        "h_t for h_{t-1}", "gru", "dh * (hs[t] - n[t])", "dh * (hs[t + 1] - n[t])",
+        "The update gate weighed the state before, h_{t-1}, not the one that came of it.",
+    ),
+    Mutant(
+        "h for h W_hh", "gru", "da_n * ms[t]", "da_n * hs[t]",
+        "The reset gate multiplied the product h_{t-1} W_hh, so that is in its gradient, not h_{t-1} alone.",
+    ),
+    Mutant(
+        "sigmoid twice", "gru", "* z[t] * (1 - z[t])", "* sigmoid(z[t]) * (1 - sigmoid(z[t]))",
+        "z is the sigmoid's value already: its derivative is z (1 - z), without a second sigmoid.",
+    ),
+    Mutant(
+        "no gradient of the initial state", "gru", "hs, da, dm), dh_next", "hs, da, dm), np.zeros_like(dh_next)",
+        "The state before the block is treated as a constant: the loss does depend on it.",
+    ),
+)  # fmt: skip
+
 
 def plant(mutant):
     """Run the edited source.
@@ -124,16 +243,17 @@ def plant(mutant):
     language_model : module
         As `rnnlib.language_model`, with the bug in it.
     cell : module
-        As `rnnlib.rnn`; with the bug in it, if that is where it is.
+        As the cell that the bug is in, with the bug in it; as `rnnlib.rnn`, if it is in none.
 
     Raises
     ------
     ValueError
         If the text to be replaced does not stand exactly once in the source.
     """
-    modules = {name: _copy(name, mutant) for name in ("losses", "rnn", "language_model")}
+    cell = mutant.module if mutant.module in ("lstm", "gru") else "rnn"
+    modules = {name: _copy(name, mutant) for name in ("losses", cell, "language_model")}
     modules["language_model"].losses = modules["losses"]
-    return modules["language_model"], modules["rnn"]
+    return modules["language_model"], modules[cell]
 
 
 def _copy(name, mutant):

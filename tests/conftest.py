@@ -6,6 +6,8 @@ import hypothesis
 import numpy as np
 import pytest
 
+from rnnlib import checkpoint, language_model
+
 hypothesis.settings.register_profile("rnnlib", deadline=None, derandomize=True, database=None, max_examples=60)
 hypothesis.settings.load_profile("rnnlib")
 
@@ -14,7 +16,7 @@ class Network(NamedTuple):
     params: dict
     inputs: np.ndarray  # (T, B)
     targets: np.ndarray  # (T, B)
-    state: np.ndarray  # (B, H)
+    state: np.ndarray  # (B, H), or the LSTM's (2, B, H)
 
 
 @pytest.fixture
@@ -22,18 +24,24 @@ def rng():
     return np.random.default_rng(0)
 
 
+@pytest.fixture(params=checkpoint.CELLS.values(), ids=checkpoint.CELLS)
+def cell(request):
+    """Whatever asks for a cell, or for a network, runs with each of the three."""
+    return request.param
+
+
 @pytest.fixture
-def draw_network():
+def draw_network(cell):
     """Draw weights, biases and an initial state around 0.5, and a block in which characters repeat."""
 
     def draw(V, H, T, B, seed=0):
         rng = np.random.default_rng(seed)
-        shapes = {"W_xh": (V, H), "W_hh": (H, H), "b_h": (H,), "W_hy": (H, V), "b_y": (V,)}
-        params = {name: 0.5 * rng.standard_normal(shape) for name, shape in shapes.items()}
+        like = language_model.init_params(V, H, cell=cell, rng=np.random.default_rng(0))
+        params = {name: 0.5 * rng.standard_normal(array.shape) for name, array in like.items()}
         inputs, targets = rng.integers(V, size=(2, T, B))
         if T > 1:
             inputs[-1] = inputs[0]
-        return Network(params, inputs, targets, 0.5 * rng.standard_normal((B, H)))
+        return Network(params, inputs, targets, 0.5 * rng.standard_normal(cell.init_state(B, H).shape))
 
     return draw
 

@@ -1,8 +1,8 @@
 """The equations once more, as slowly and literally as they can be written: what rnnlib is compared with.
 
 Nothing here comes from rnnlib. First the 2015 min-char-rnn: column vectors, one-hot columns, one character at a time,
-the loss summed over a block. Then rnnlib's own notation, row vectors and a batch, with a loop over every stream. All
-but the training loop also takes complex numbers.
+the loss summed over a block. Then rnnlib's own notation, row vectors and a batch, with a loop over every stream, for
+all three cells: which one it is shows in the parameters' shapes. All but the training loop also takes complex numbers.
 """
 
 import numpy as np
@@ -92,19 +92,53 @@ class Script:
 # --- Rows and batches --------------------------------------------------------------------------------------------
 
 
-def batch_forward(params, inputs, state):
-    """hs of shape (T+1, B, H) and logits (T, B, V): every stream by itself, every time step by itself."""
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def rnn_step(x, h, W, U, b):
+    """One step of one stream, from its one-hot row; each list has the weights of one gate after another."""
+    return np.tanh(x @ W[0] + h @ U[0] + b[0])
+
+
+def gru_step(x, h, W, U, b):
+    r = sigmoid(x @ W[0] + h @ U[0] + b[0])
+    z = sigmoid(x @ W[1] + h @ U[1] + b[1])
+    n = np.tanh(x @ W[2] + r * (h @ U[2]) + b[2])
+    return (1 - z) * n + z * h
+
+
+def lstm_step(x, state, W, U, b):
+    h, c = state
+    i = sigmoid(x @ W[0] + h @ U[0] + b[0])
+    f = sigmoid(x @ W[1] + h @ U[1] + b[1])
+    g = np.tanh(x @ W[2] + h @ U[2] + b[2])
+    o = sigmoid(x @ W[3] + h @ U[3] + b[3])
+    c = f * c + i * g
+    return np.array([o * np.tanh(c), c])
+
+
+STEPS = {1: rnn_step, 3: gru_step, 4: lstm_step}  # by the number of matrices in W_hh
+
+
+def batch_forward(params, inputs, state, mask=None):
+    """hs of shape (T+1, B, H), logits (T, B, V), last state: every stream by itself, every time step by itself."""
     T, B = inputs.shape
-    V, H = params["W_xh"].shape
+    V, H = params["W_xh"].shape[0], params["W_hh"].shape[0]
+    gates = params["W_hh"].shape[1] // H
+    W, U, b_h = (np.split(params[name], gates, axis=-1) for name in ("W_xh", "W_hh", "b_h"))
     dtype = np.result_type(state, *params.values())
-    hs, logits = np.empty((T + 1, B, H), dtype), np.empty((T, B, V), dtype)
+    hs, logits, last = np.empty((T + 1, B, H), dtype), np.empty((T, B, V), dtype), np.empty(state.shape, dtype)
     for b in range(B):
-        hs[0, b] = state[b]
+        s = state[..., b, :]
+        hs[0, b] = s.reshape(-1, H)[0]
         for t in range(T):
-            x = one_hot(inputs[t, b], V)
-            hs[t + 1, b] = np.tanh(x @ params["W_xh"] + hs[t, b] @ params["W_hh"] + params["b_h"])
-            logits[t, b] = hs[t + 1, b] @ params["W_hy"] + params["b_y"]
-    return hs, logits
+            s = STEPS[gates](one_hot(inputs[t, b], V), s, W, U, b_h)
+            hs[t + 1, b] = s.reshape(-1, H)[0]
+            h = hs[t + 1, b] if mask is None else hs[t + 1, b] * mask[t, b]
+            logits[t, b] = h @ params["W_hy"] + params["b_y"]
+        last[..., b, :] = s
+    return hs, logits, last
 
 
 def mean_loss(logits, targets):
@@ -114,9 +148,9 @@ def mean_loss(logits, targets):
     return sum(-np.log(np.exp(z[y]) / np.exp(z).sum()) for z, y in pairs) / len(pairs)
 
 
-def batch_loss(params, inputs, targets, state):
+def batch_loss(params, inputs, targets, state, mask=None):
     """Mean nats a character over a (T, B) block."""
-    return mean_loss(batch_forward(params, inputs, state)[1], targets)
+    return mean_loss(batch_forward(params, inputs, state, mask)[1], targets)
 
 
 def imaginary_gradient(f, x):

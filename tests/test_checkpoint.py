@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnlib import checkpoint, rnn, training
+from rnnlib import checkpoint, language_model, rnn, training
 from rnnlib.vocab import Vocab
 
 TEXT = "the quick brown fox jumps over the lazy dog. " * 12
@@ -22,11 +22,12 @@ SMALL = {
     "modern": replace(training.MODERN, hidden_size=5, batch_size=4, block_length=8, steps=60, warmup=10),
     "rmsprop": replace(training.MODERN, hidden_size=5, batch_size=2, block_length=8, steps=60, optimizer="RMSprop"),
     "sgd": replace(training.CLASSIC, hidden_size=5, steps=60, optimizer="SGD", learning_rate=1e-3),
+    "dropout": replace(training.MODERN, hidden_size=5, batch_size=4, block_length=8, steps=60, dropout=0.3),
 }
 
 
-def started(name="modern"):
-    return training.start(SMALL[name], len(VOCAB), rng=np.random.default_rng(3))
+def started(name="modern", cell=rnn):
+    return training.start(SMALL[name], len(VOCAB), rng=np.random.default_rng(3), cell=cell)
 
 
 def take(run, steps):
@@ -46,10 +47,10 @@ def saved(tmp_path):
 
 @pytest.mark.parametrize("name", SMALL)
 @pytest.mark.parametrize("stops", [[1], [7, 1, 20]])
-def test_a_resumed_run_equals_one_that_never_stopped_bit_for_bit(name, stops, tmp_path):
-    through = started(name)
+def test_a_resumed_run_equals_one_that_never_stopped_bit_for_bit(cell, name, stops, tmp_path):
+    through = started(name, cell)
     take(through, 60)
-    run = started(name)
+    run = started(name, cell)
     for steps in stops:
         take(run, steps)
         checkpoint.save_run(tmp_path / "model.npz", run, VOCAB)
@@ -67,17 +68,26 @@ def test_a_resumed_run_equals_one_that_never_stopped_bit_for_bit(name, stops, tm
     assert run.rng.random() == through.rng.random()
 
 
-def test_a_model_loads_with_its_vocabulary_and_cell(saved):
-    model = checkpoint.load_model(saved)
-    assert model.vocab == VOCAB and model.cell is rnn
-    assert model.params["W_hh"].shape == (5, 5)
+def test_a_model_loads_with_its_vocabulary_and_cell(cell, tmp_path):
+    run, path = started(cell=cell), tmp_path / "model.npz"
+    checkpoint.save_run(path, run, VOCAB)
+    model = checkpoint.load_model(path)
+    assert model.vocab == VOCAB and model.cell is cell
+    assert model.params.keys() == run.params.keys()
+    for name, array in run.params.items():
+        np.testing.assert_array_equal(model.params[name], array)
 
 
-def test_weights_only_are_small_close_and_not_for_resuming(saved, tmp_path):
+def test_weights_only_are_small_close_and_not_for_resuming(cell, tmp_path):
+    run, saved, path = started(cell=cell), tmp_path / "model.npz", tmp_path / "weights.npz"
+    take(run, 10)
+    checkpoint.save_run(saved, run, VOCAB)
     model = checkpoint.load_model(saved)
-    path = tmp_path / "weights.npz"
     checkpoint.save_weights(path, model)
     half = checkpoint.load_model(path)
+    assert half.cell is cell
+    nats = [language_model.evaluate(params, IDS, cell=cell) for params in (model.params, half.params)]
+    assert nats[1] == pytest.approx(nats[0], rel=1e-3)
     for name, array in model.params.items():
         assert half.params[name].dtype == np.float32
         np.testing.assert_allclose(half.params[name], array, rtol=1e-3, atol=1e-6)
@@ -138,6 +148,12 @@ def test_a_pickle_is_refused_and_never_unpickled(kind, tmp_path):
     assert not left_behind.exists()
 
 
+def renamed(arrays, old, new):
+    meta = arrays["meta"].tobytes()
+    assert old in meta
+    arrays["meta"] = np.frombuffer(meta.replace(old, new), np.uint8)
+
+
 def rewritten(path, change):
     with np.load(path) as file:
         arrays = dict(file)
@@ -157,9 +173,9 @@ def rewritten(path, change):
         lambda arrays: arrays.update({"params.b_y": np.full_like(arrays["params.b_y"], np.nan)}),
         lambda arrays: arrays.update({"meta": np.frombuffer(b"{}", np.uint8)}),
         lambda arrays: arrays.update({"meta": np.frombuffer(b"not JSON", np.uint8)}),
-        lambda arrays: arrays.update(
-            {"meta": np.frombuffer(arrays["meta"].tobytes().replace(b"rnnlib 1", b"rnnlib 9"), np.uint8)}
-        ),
+        lambda arrays: renamed(arrays, b"rnnlib 1", b"rnnlib 9"),
+        lambda arrays: renamed(arrays, b'"cell": "rnn"', b'"cell": "lstm"'),
+        lambda arrays: renamed(arrays, b'"cell": "rnn"', b'"cell": "best"'),
     ],
 )
 def test_a_foreign_or_inconsistent_npz_is_refused(change, saved):

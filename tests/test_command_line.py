@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from rnnlib import checkpoint, corpus, language_model, losses
+from rnnlib import checkpoint, corpus, language_model, losses, lstm
 from rnnlib.__main__ import main
 
 TEXT = "In the beginning was the word, and the word was short.\n" * 60
@@ -43,15 +43,20 @@ def model(folder, capsys):
     return folder / "model.npz"
 
 
-def test_train_prints_samples_and_the_loss_on_the_last_tenth_and_saves(folder, capsys):
-    code, out, err = train(capsys)
+def test_train_prints_samples_and_the_loss_on_the_last_tenth_and_saves(folder, capsys, cell):
+    name = next(name for name, module in checkpoint.CELLS.items() if module is cell)
+    code, out, err = train(capsys, "--cell", name)
     assert code == 0
     assert out.count("----\n") == 2 * 10
     assert "nats" in err and "bits" in err  # the progress bar
     model = checkpoint.load_model("text.npz")
+    assert model.cell is cell
     _, last = corpus.split(model.vocab.encode(TEXT))
-    nats = language_model.evaluate(model.params, last)
+    nats = language_model.evaluate(model.params, last, cell=cell)
     assert f"{nats:.4f} nats, {losses.bits(nats):.4f} bits a character" in out
+    assert f"last tenth: {nats:.4f} nats" in run(capsys, "evaluate", "text.npz", "text.txt")[1]
+    code, out, _ = run(capsys, "sample", "text.npz", "--prompt", "the ", "--length", 10)
+    assert code == 0 and len(out) == 4 + 10 + 1
 
 
 def test_classic_prints_the_lines_of_the_script(folder, capsys):
@@ -69,6 +74,25 @@ def test_the_same_seed_trains_the_same_network_and_another_another(folder, capsy
     a, b, c = (checkpoint.load_model(name).params["W_hh"] for name in ("a.npz", "b.npz", "c.npz"))
     np.testing.assert_array_equal(a, b)
     assert np.abs(a - c).max() > 0.1
+
+
+def test_dropout_is_part_of_the_recipe_and_changes_the_training(folder, capsys):
+    runs = []
+    for options in ([], ["--dropout", 0], ["--dropout", 0.3], ["--dropout", 0.3]):
+        assert train(capsys, "--out", "model.npz", *options)[0] == 0
+        runs.append(checkpoint.load_run("model.npz")[0])
+    none, zero, a, b = runs
+    assert (none.recipe.dropout, zero.recipe.dropout, a.recipe.dropout) == (0, 0, 0.3)
+    np.testing.assert_equal(zero.params, none.params)
+    np.testing.assert_equal(a.params, b.params)
+    assert np.abs(a.params["W_hh"] - none.params["W_hh"]).max() > 1e-3
+
+
+def test_resume_takes_cell_and_dropout_from_the_checkpoint(folder, capsys):
+    assert train(capsys, "--cell", "lstm", "--dropout", 0.3, "--out", "model.npz")[0] == 0
+    assert run(capsys, "train", "text.txt", "--resume", "model.npz", "--steps", 50)[0] == 0
+    resumed, _ = checkpoint.load_run("model.npz")
+    assert (resumed.cell, resumed.recipe.dropout, resumed.step) == (lstm, 0.3, 50)
 
 
 def test_weights_only_leaves_a_small_file(folder, capsys):
@@ -133,6 +157,10 @@ def bad_files(folder):
         ("train text.txt --sample-every 0", "sample-every"),
         ("train text.txt --seed -1", "non-negative"),
         ("train text.txt --recipe best", "invalid choice"),
+        ("train text.txt --cell best", "invalid choice"),
+        ("train text.txt --dropout 1", "dropout of at least 0 and below 1, got 1.0"),
+        ("train text.txt --dropout -0.1", "dropout of at least 0 and below 1, got -0.1"),
+        ("train text.txt --dropout nan", "dropout of at least 0 and below 1, got nan"),
         ("train text.txt --out nowhere/model.npz", "no folder nowhere"),
         ("train text.txt --out .", "folder"),
         ("train text.txt --out notes.npz", "not a checkpoint"),
@@ -141,6 +169,8 @@ def bad_files(folder):
         ("train text.txt --resume cut.npz", "not a whole rnnlib checkpoint"),
         ("train text.txt --resume model.npz", "has taken all of its 40 steps"),
         ("train text.txt --resume model.npz --hidden-size 9", "leave it out"),
+        ("train text.txt --resume model.npz --cell rnn", "--cell is set by the checkpoint"),
+        ("train text.txt --resume model.npz --dropout 0", "--dropout is set by the checkpoint"),
         ("train other.txt --resume model.npz --steps 50", "another vocabulary"),
         ("sample missing.npz", "missing.npz"),
         ("sample .", "folder"),

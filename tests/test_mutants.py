@@ -1,41 +1,64 @@
 """The gradient check kills every planted bug, and each bug is the library's own source with one edit."""
 
+from collections import Counter
+
 import pytest
 
-from rnnlib import gradcheck, language_model, mutants
+from rnnlib import gradcheck, gru, language_model, lstm, mutants, rnn
+
+ALL = (*mutants.MUTANTS, *mutants.GATED)
 
 
-def test_there_are_at_least_sixteen_with_names_and_sentences_of_their_own():
-    assert len(mutants.MUTANTS) >= 16
-    for field in ("name", "mistake"):
-        assert len({getattr(mutant, field) for mutant in mutants.MUTANTS}) == len(mutants.MUTANTS)
-    assert {mutant.module for mutant in mutants.MUTANTS} == {"rnn", "language_model", "losses"}
+@pytest.fixture(params=ALL, ids=lambda mutant: f"{mutant.module}: {mutant.name}")
+def mutant(request):
+    return request.param
 
 
-@pytest.mark.parametrize("mutant", mutants.MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.fixture
+def planted(mutant):
+    return mutants.plant(mutant)
+
+
+@pytest.fixture
+def cell(planted):
+    """The network is drawn for the cell that the bug is in."""
+    return planted[1]
+
+
+def test_each_part_has_enough_of_them_with_names_and_sentences_of_their_own():
+    vanilla, gated = (Counter(mutant.module for mutant in part) for part in (mutants.MUTANTS, mutants.GATED))
+    assert vanilla.keys() == {"rnn", "language_model", "losses"} and vanilla.total() >= 16
+    assert gated.keys() == {"lstm", "gru"} and gated["lstm"] >= 8 and gated["gru"] >= 5
+    assert len({(mutant.module, mutant.name) for mutant in ALL}) == len(ALL)
+    assert len({mutant.mistake for mutant in ALL}) == len(ALL)
+
+
 @pytest.mark.parametrize("method", [gradcheck.complex_step, gradcheck.central_differences])
-def test_the_gradient_check_kills_every_mutant(mutant, method, network):
-    model, cell = mutants.plant(mutant)
+def test_the_gradient_check_kills_every_mutant(planted, method, network):
+    model, cell = planted
     errors = gradcheck.check_gradients(*network, model=model, cell=cell, method=method)
     assert max(errors.values()) > 0.05
 
 
-@pytest.mark.parametrize("mutant", mutants.MUTANTS, ids=lambda mutant: mutant.name)
-def test_a_mutant_computes_the_same_loss_so_only_its_gradient_is_wrong(mutant, network):
-    model, cell = mutants.plant(mutant)
-    params, inputs, targets, state = network
-    assert model.loss_and_grads(params, inputs, targets, state, cell=cell)[0] == pytest.approx(
-        language_model.loss_and_grads(params, inputs, targets, state)[0], rel=1e-12
+def test_a_mutant_computes_the_same_loss_so_only_its_gradient_is_wrong(mutant, planted, network):
+    model, cell = planted
+    right = {"lstm": lstm, "gru": gru}.get(mutant.module, rnn)
+    assert model.loss_and_grads(*network, cell=cell)[0] == pytest.approx(
+        language_model.loss_and_grads(*network, cell=right)[0], rel=1e-12
     )
 
 
-def test_without_an_edit_the_check_passes(network):
-    unchanged = mutants.Mutant("none", "rnn", "def backward", "def backward", "")
-    model, cell = mutants.plant(unchanged)
+UNCHANGED = [mutants.Mutant("none", name, "def backward", "def backward", "") for name in ("rnn", "lstm", "gru")]
+
+
+@pytest.mark.parametrize("mutant", UNCHANGED, ids=lambda mutant: mutant.module)
+def test_without_an_edit_the_check_passes(planted, network):
+    model, cell = planted
     assert max(gradcheck.check_gradients(*network, model=model, cell=cell).values()) < 1e-13
 
 
 @pytest.mark.parametrize("text", ["not in the source", "return"])
-def test_an_edit_that_does_not_apply_exactly_once_is_refused(text):
+@pytest.mark.parametrize("module", ["rnn", "lstm", "gru"])
+def test_an_edit_that_does_not_apply_exactly_once_is_refused(module, text):
     with pytest.raises(ValueError, match="expected once"):
-        mutants.plant(mutants.Mutant("drifted", "rnn", text, "", ""))
+        mutants.plant(mutants.Mutant("drifted", module, text, "", ""))

@@ -6,7 +6,7 @@ import reference
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlib import sampling
+from rnnlib import rnn, sampling
 from rnnlib.vocab import Vocab
 
 PROBS = np.array([0.05, 0.5, 0.15, 0.3])  # likeliest first: 1, 3, 2, 0
@@ -25,10 +25,10 @@ class Loaded:
 
 
 @pytest.fixture
-def constant_params(network):
+def constant_params(rng):
     """A network that always predicts the same: no weight leads to its output."""
     probs = np.array([0.1, 0.4, 0.2, 0.05, 0.25])
-    return {**network.params, "W_hy": np.zeros((4, 5)), "b_y": np.log(probs)}, probs
+    return {**rnn.init_params(5, 4, rng=rng), "W_hy": np.zeros((4, 5)), "b_y": np.log(probs)}, probs
 
 
 def write(params, **settings):
@@ -133,53 +133,54 @@ def test_a_draw_falls_into_the_interval_of_its_character(constant_params, number
 
 
 @pytest.mark.parametrize("number", [0.0, math.nextafter(1, 0)], ids=["smallest", "largest"])
-def test_the_smallest_and_the_largest_draw_give_a_possible_character(network, number, rng):
+def test_the_smallest_and_the_largest_draw_give_a_possible_character(constant_params, number, rng):
     for _ in range(30):
-        params = {**network.params, "W_hy": np.zeros((4, 5)), "b_y": rng.permutation([0, 0.1, 0.3, -1, -2])}
+        params = {**constant_params[0], "b_y": rng.permutation([0, 0.1, 0.3, -1, -2])}
         char = write(params, length=1, top_k=3, rng=Loaded(number))
         assert params["b_y"][VOCAB.chars.index(char)] >= 0, "of the three likeliest"
 
 
 @pytest.mark.parametrize("prompt", ["", "a", "badcab"])
 @pytest.mark.parametrize("seed", range(5))
-def test_greedy_text_is_what_the_equations_write(draw_network, prompt, seed):
+def test_greedy_text_is_what_the_equations_write(cell, draw_network, prompt, seed):
     params = draw_network(V=5, H=4, T=1, B=1, seed=seed).params
-    ids, h = [], np.zeros((1, 4))
+    ids, state = [], cell.init_state(1, 4)
     logits = params["b_y"]  # what is expected before anything has been read
     for step in range(len(prompt) + 30):
         ids.append(VOCAB.chars.index(prompt[step]) if step < len(prompt) else int(np.argmax(logits)))
-        hs, z = reference.batch_forward(params, np.array([[ids[-1]]]), h)
-        h, logits = hs[-1], z[0, 0]
-    assert prompt + write(params, length=30, prompt=prompt, temperature=0) == VOCAB.decode(ids)
+        _, ((logits,),), state = reference.batch_forward(params, np.array([[ids[-1]]]), state)
+    assert prompt + write(params, length=30, prompt=prompt, temperature=0, cell=cell) == VOCAB.decode(ids)
 
 
-def test_a_drawn_character_is_read_before_the_next_is_drawn(network):
+def test_a_drawn_character_is_read_before_the_next_is_drawn(cell, network):
     """Compare the frequencies of pairs with the product of two predictions from the equations."""
     draws, z0 = 4000, network.params["b_y"]
     first = np.exp(z0) / np.exp(z0).sum()
-    _, logits = reference.batch_forward(network.params, np.arange(5)[None], np.zeros((5, 4)))
+    _, logits, _ = reference.batch_forward(network.params, np.arange(5)[None], cell.init_state(5, 4))
     second = np.exp(logits[0]) / np.exp(logits[0]).sum(axis=-1)[:, None]
     expected = first[:, None] * second
     rng, found = np.random.default_rng(0), np.zeros((5, 5))
     for _ in range(draws):
-        found[tuple(VOCAB.encode(write(network.params, length=2, rng=rng)))] += 1 / draws
+        found[tuple(VOCAB.encode(write(network.params, length=2, rng=rng, cell=cell)))] += 1 / draws
     assert (np.abs(found - expected) < 4.5 * np.sqrt(expected * (1 - expected) / draws)).all()
 
 
-def test_the_seed_decides_the_text(network):
-    first, same, other = (write(network.params, length=50, rng=np.random.default_rng(seed)) for seed in (1, 1, 2))
+def test_the_seed_decides_the_text(cell, network):
+    first, same, other = (
+        write(network.params, length=50, rng=np.random.default_rng(seed), cell=cell) for seed in (1, 1, 2)
+    )
     assert first == same
     assert first != other
 
 
 @pytest.mark.parametrize("length", [0, 1, 7])
-def test_the_text_has_the_length_that_was_asked_for(network, length):
-    assert len(write(network.params, length=length, prompt="ab")) == length
+def test_the_text_has_the_length_that_was_asked_for(cell, network, length):
+    assert len(write(network.params, length=length, prompt="ab", cell=cell)) == length
 
 
-def test_writing_changes_no_parameter(network):
+def test_writing_changes_no_parameter(cell, network):
     before = {name: array.copy() for name, array in network.params.items()}
-    write(network.params, length=20)
+    write(network.params, length=20, cell=cell)
     for name, array in before.items():
         np.testing.assert_array_equal(network.params[name], array)
 
@@ -192,19 +193,19 @@ BAD += [("top_p", value) for value in (0, -0.5, 1.001, math.inf, math.nan)]
 
 
 @pytest.mark.parametrize(("name", "value"), BAD)
-def test_a_setting_out_of_its_range_is_refused_at_once_and_named(network, name, value):
+def test_a_setting_out_of_its_range_is_refused_at_once_and_named(constant_params, name, value):
     complaint = f"{name.replace('_', '-')}.*got {value}"
     with pytest.raises(ValueError, match=complaint):
         sampling.next_probs(np.zeros(5), **{name: value})
     with pytest.raises(ValueError, match=complaint):
-        sampling.generate(network.params, VOCAB, length=5, rng=np.random.default_rng(0), **{name: value})
+        sampling.generate(constant_params[0], VOCAB, length=5, rng=np.random.default_rng(0), **{name: value})
 
 
-def test_a_prompt_with_an_unknown_character_is_refused_at_once(network):
+def test_a_prompt_with_an_unknown_character_is_refused_at_once(constant_params):
     with pytest.raises(ValueError, match="'z'.*'abcde'"):
-        sampling.generate(network.params, VOCAB, length=5, rng=np.random.default_rng(0), prompt="abz")
+        sampling.generate(constant_params[0], VOCAB, length=5, rng=np.random.default_rng(0), prompt="abz")
 
 
-def test_a_negative_length_is_refused_at_once(network):
+def test_a_negative_length_is_refused_at_once(constant_params):
     with pytest.raises(ValueError, match="length of 0 or more, got -1"):
-        sampling.generate(network.params, VOCAB, length=-1, rng=np.random.default_rng(0))
+        sampling.generate(constant_params[0], VOCAB, length=-1, rng=np.random.default_rng(0))

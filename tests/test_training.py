@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import reference
 
-from rnnlib import corpus, language_model, training
+from rnnlib import corpus, language_model, optim, training
 from rnnlib.vocab import Vocab
 
 SMALL = training.Recipe(
@@ -89,11 +89,11 @@ def test_classic_weights_are_tiny_and_gaussian_and_biases_zero():
 # --- What one step does ------------------------------------------------------------------------------------------
 
 
-def test_a_step_is_gradient_clip_rate_update():
-    run = start(replace(SMALL, clip_norm=0.2, warmup=4))
+def test_a_step_is_gradient_clip_rate_update(cell):
+    run = start(replace(SMALL, clip_norm=0.2, warmup=4), cell=cell)
     before = copied(run.params)
     (inputs, targets) = np.array([TEXT[0:5], TEXT[25:30]]).T, np.array([TEXT[1:6], TEXT[26:31]]).T
-    loss, grads, state = language_model.loss_and_grads(before, inputs.astype(int), targets)
+    loss, grads, state = language_model.loss_and_grads(before, inputs.astype(int), targets, cell=cell)
     norm = math.sqrt(sum((grad**2).sum() for grad in grads.values()))
     record = next(training.train(run, TEXT))
     assert norm > 0.2
@@ -153,21 +153,22 @@ def test_the_learning_rate_follows_its_schedule(changes, rates):
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 3])
-def test_blocks_with_the_state_carried_are_one_long_run_from_zeros_in_each_pass(batch_size):
-    run = start(replace(STILL, batch_size=batch_size, steps=25))
+def test_blocks_with_the_state_carried_are_one_long_run_from_zeros_in_each_pass(cell, batch_size):
+    run = start(replace(STILL, batch_size=batch_size, steps=25), cell=cell)
     length = 50 // batch_size
     whole = length // 5 * 5  # what of a stream is read
     streams = np.array([TEXT[b * length : b * length + whole + 1] for b in range(batch_size)]).T
-    _, logits = reference.batch_forward(run.params, streams[:-1], np.zeros((batch_size, 6)))
+    _, logits, _ = reference.batch_forward(run.params, streams[:-1], cell.init_state(batch_size, 6))
     one_pass = [reference.mean_loss(logits[t : t + 5], streams[t + 1 : t + 6]) for t in range(0, whole, 5)]
     losses = [record.loss for record in training.train(run, TEXT)]
     np.testing.assert_allclose(losses, list(itertools.islice(itertools.cycle(one_pass), 25)), rtol=1e-10)
 
 
 @pytest.mark.parametrize("steps", [1, 3, 5, 7])
-def test_stopping_and_carrying_on_changes_nothing(steps):
-    recipe = replace(SMALL, optimizer="Adam", decay=True)
-    whole, parts = start(recipe), start(recipe)
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_stopping_and_carrying_on_changes_nothing(cell, steps, dropout):
+    recipe = replace(SMALL, optimizer="Adam", decay=True, dropout=dropout)
+    whole, parts = start(recipe, cell=cell), start(recipe, cell=cell)
     records = list(training.train(whole, TEXT))
     first = list(itertools.islice(training.train(parts, TEXT), steps))
     assert first + list(training.train(parts, TEXT)) == records
@@ -182,47 +183,79 @@ def test_a_run_that_has_taken_its_steps_takes_no_more():
 
 
 @pytest.mark.parametrize("optimizer", ["SGD", "Adagrad", "RMSprop", "Adam"])
-def test_the_seed_decides_the_run(optimizer):
+def test_the_seed_decides_the_run(cell, optimizer):
     recipe = replace(SMALL, optimizer=optimizer)
-    first, same, other = (list(training.train(start(recipe, seed), TEXT)) for seed in (1, 1, 2))
+    first, same, other = (list(training.train(start(recipe, seed, cell=cell), TEXT)) for seed in (1, 1, 2))
     assert first == same
     assert first != other
+
+
+# --- Dropout -----------------------------------------------------------------------------------------------------
+
+
+def test_without_being_asked_for_nothing_is_dropped_or_drawn():
+    assert training.CLASSIC.dropout == training.MODERN.dropout == SMALL.dropout == 0
+    run = start(SMALL)
+    before = run.rng.bit_generator.state
+    list(training.train(run, TEXT))
+    assert run.rng.bit_generator.state == before
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_each_step_drops_units_with_a_mask_of_its_own_from_the_run_s_generator(cell, dtype):
+    run = start(replace(STILL, dropout=0.5, dtype=dtype), cell=cell)
+    rng, state = np.random.default_rng(), None
+    rng.bit_generator.state = run.rng.bit_generator.state
+    for (inputs, targets), record in zip(training.blocks(TEXT, 2, 5), training.train(run, TEXT), strict=False):
+        mask = language_model.dropout_mask((5, 2, 6), 0.5, rng=rng, dtype=np.dtype(dtype))
+        loss, grads, state = language_model.loss_and_grads(run.params, inputs, targets, state, cell=cell, mask=mask)
+        assert record.loss == loss
+        assert record.grad_norm == optim.clip_by_norm(grads, math.inf)[1]
+        np.testing.assert_array_equal(run.state, state)
+    assert {array.dtype for array in (run.state, *run.params.values())} == {np.dtype(dtype)}
+
+
+def test_a_network_learns_with_dropout(cell):
+    recipe = replace(SMALL, hidden_size=32, steps=200, optimizer="Adam", learning_rate=0.01, dropout=0.3)
+    run = start(recipe, cell=cell)
+    first, *_, last = training.train(run, TEXT)
+    assert last.loss < 0.3 * first.loss
 
 
 # --- The whole ---------------------------------------------------------------------------------------------------
 
 
-def test_ten_characters_can_be_memorised():
+def test_ten_characters_can_be_memorised(cell):
     vocab = Vocab.from_text("hello worl")
     ids = vocab.encode("hello worl")  # after l comes l, o, or the end: only a state can tell
     recipe = replace(
         SMALL, hidden_size=16, batch_size=1, block_length=9, steps=300, optimizer="Adam", learning_rate=0.01
     )
-    run = training.start(recipe, len(vocab), rng=np.random.default_rng(0))
+    run = training.start(recipe, len(vocab), rng=np.random.default_rng(0), cell=cell)
     records = list(training.train(run, ids))
     assert records[0].loss == pytest.approx(math.log(7), abs=0.1)
     assert records[-1].loss < 0.02
-    _, logits = reference.batch_forward(run.params, ids[:-1, None], np.zeros((1, 16)))
+    _, logits, _ = reference.batch_forward(run.params, ids[:-1, None], cell.init_state(1, 16))
     assert vocab.decode(logits[:, 0].argmax(axis=-1)) == "ello worl"
 
 
 @pytest.mark.parametrize(
-    ("recipe", "steps"), [(training.CLASSIC, 300), (training.MODERN, 40)], ids=["classic", "modern"]
+    ("recipe", "steps"), [(training.CLASSIC, 300), (training.MODERN, 70)], ids=["classic", "modern"]
 )
-def test_both_recipes_learn(recipe, steps):
+def test_both_recipes_learn(cell, recipe, steps):
     text = corpus.read_text("shakespeare")[:100_000]
     vocab = Vocab.from_text(text)
     recipe = replace(recipe, hidden_size=32, steps=steps, warmup=min(recipe.warmup, 5))
-    run = training.start(recipe, len(vocab), rng=np.random.default_rng(0))
+    run = training.start(recipe, len(vocab), rng=np.random.default_rng(0), cell=cell)
     losses = [record.loss for record in training.train(run, vocab.encode(text))]
     assert np.mean(losses[-10:]) < 0.8 * math.log(len(vocab)) < losses[0]
     assert {array.dtype for array in run.params.values()} == {np.dtype(recipe.dtype)}
 
 
-def test_given_parameters_are_the_ones_that_are_trained(draw_network):
+def test_given_parameters_are_the_ones_that_are_trained(cell, draw_network):
     params = draw_network(V=7, H=6, T=1, B=1).params
     before = copied(params)
-    run = start(SMALL, params=params)
+    run = start(SMALL, cell=cell, params=params)
     next(training.train(run, TEXT))
     assert run.params is params
     assert all((params[name] != before[name]).any() for name in params)
@@ -248,6 +281,12 @@ def test_a_text_shorter_than_a_block_is_refused():
 def test_a_recipe_with_a_size_below_one_is_refused(name, size):
     with pytest.raises(ValueError, match=f"expected {name} of at least 1, got {size}"):
         replace(SMALL, **{name: size})
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1, 1.5, math.inf, math.nan])
+def test_a_dropout_out_of_its_range_is_refused(rate):
+    with pytest.raises(ValueError, match=f"dropout of at least 0 and below 1, got {rate}"):
+        replace(SMALL, dropout=rate)
 
 
 @pytest.mark.parametrize("rate", [0, -1, math.inf, math.nan])

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from rnnlib.mutants import MUTANTS
+from rnnlib.mutants import GATED, MUTANTS
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = {
-    "rnn": ["tests/test_rnn.py", "tests/test_language_model.py"],
+    **dict.fromkeys(("rnn", "lstm", "gru"), ["tests/test_cells.py", "tests/test_language_model.py"]),
     "language_model": ["tests/test_language_model.py"],
     "losses": ["tests/test_losses.py", "tests/test_language_model.py"],
 }
@@ -39,15 +39,15 @@ def main():
         (copy / "data").symlink_to(ROOT / "data")
         if not passes(copy, sorted({test for tests in TESTS.values() for test in tests})):
             sys.exit("the tests fail without any mutant")
-        survivors = []
-        for mutant in tqdm(MUTANTS, unit="mutant"):
+        mutants, survivors = MUTANTS + GATED, []
+        for mutant in tqdm(mutants, unit="mutant"):
             path = copy / "rnnlib" / f"{mutant.module}.py"
             source = path.read_text()
             path.write_text(source.replace(mutant.right, mutant.wrong))
             if passes(copy, TESTS[mutant.module]):
-                survivors.append(mutant.name)
+                survivors.append(f"{mutant.module}: {mutant.name}")
             path.write_text(source)
-    print(f"{len(MUTANTS) - len(survivors)} of {len(MUTANTS)} mutants killed", *survivors, sep="\n  survived: ")
+    print(f"{len(mutants) - len(survivors)} of {len(mutants)} mutants killed", *survivors, sep="\n  survived: ")
     sys.exit(bool(survivors))
 
 
