@@ -18,4 +18,5 @@ def test_notebook_runs_with_another_hidden_size(notebook, hidden_size):
         parameters={"hidden_size": hidden_size},
         cwd=notebook.parent,
         progress_bar=False,
+        execution_timeout=300,
     )

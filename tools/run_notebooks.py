@@ -10,6 +10,11 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.output_widget import OutputWidget
+
+# Nobody reads the widget state that nbclient sends back, and sending it can lose a reply, after which the cell never
+# ends (nbclient issue 312).
+OutputWidget.sync_state = lambda self: None
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
