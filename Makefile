@@ -2,9 +2,10 @@
 # make notebooks  executes them in place  make test-sizes  runs them with other hidden sizes
 PYTHON ?= python3
 BIN = .venv/bin
+ASSIGNMENTS ?= assignments
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: lab test test-sizes notebooks lint mutation runs
+.PHONY: lab test test-sizes browser-test assignments test-assignments notebooks lint mutation runs bench peers
 
 lab: .venv/ready
 	$(BIN)/jupyter lab notebooks/
@@ -14,6 +15,11 @@ test: .venv/ready
 
 test-sizes: .venv/ready
 	$(BIN)/pytest -m sizes -n 2 --dist=load tests/test_hidden_sizes.py
+
+# Every notebook in JupyterLab in Chromium. Screenshots go to $SCREENSHOTS if it is set.
+browser-test: .venv/browser
+	@command -v chromium >/dev/null || { echo "browser-test needs chromium on the PATH (Debian: apt install chromium)" >&2; exit 1; }
+	$(BIN)/pytest -m browser -s tests/test_browser.py
 
 notebooks: .venv/ready
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
@@ -27,7 +33,29 @@ mutation: .venv/ready
 runs: .venv/ready
 	$(BIN)/python tools/longer_runs.py
 
+# An nbgrader course from the notebooks' exercises, in $(ASSIGNMENTS): docs/teaching.md.
+assignments: .venv/teaching
+	$(BIN)/python tools/make_assignments.py $(ASSIGNMENTS)
+
+test-assignments: .venv/teaching
+	$(BIN)/pytest -m nbgrader tests/test_assignments.py
+
+# The others to be measured against, PyTorch and JAX; bench works without them, and says so.
+peers: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+
+bench: .venv/ready
+	$(BIN)/python -m bench.bench
+
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/browser: .venv/ready requirements-browser.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-browser.txt
+	touch $@
+
+.venv/teaching: .venv/ready requirements-teaching.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-teaching.txt
 	touch $@

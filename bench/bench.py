@@ -1,0 +1,261 @@
+"""Is the readable code the fast code? rnnlib against the 2015 script, PyTorch, JAX and the machine itself.
+
+    make peers        installs PyTorch, JAX and threadpoolctl into .venv; without them their rows say so
+    make bench        prints every row and writes bench/RESULTS.md; under 10 minutes, installing not counted
+    .venv/bin/python -m bench.bench classic sampling    prints these groups only, writes nothing
+
+Both sides of a row run in turn, A B A B ..., each in its own process; a row shows the medians and their ratio. What
+each side does stands in peers.py and script_2015.py. Let nothing else run meanwhile: two BLAS threads that share
+a core with anything else are slower than one.
+"""
+
+import datetime
+import importlib.metadata
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from bench import peers, suite
+from bench.measure import compare
+from bench.script_2015 import BLOCK, Script
+from rnnlib import corpus, language_model, losses, training
+from rnnlib.vocab import Vocab
+
+STEPS = [
+    ("rnn", 100, 25, 1), ("rnn", 128, 25, 16), ("rnn", 128, 50, 50), ("rnn", 256, 64, 32), ("rnn", 512, 64, 64),
+    ("lstm", 256, 64, 32),
+]  # cell, H, T, B  # fmt: skip
+V = 64  # of shakespeare.txt
+SCRIPT_STEPS, SCRIPT_BITS = 92_400, 3.03  # what the classic recipe reaches, and when
+HEADER = "| what | rnnlib | the other | ratio | target | |\n| --- | --- | --- | --- | --- | --- |"
+
+
+def ms(seconds):
+    return f"{1e3 * seconds:.3g} ms"
+
+
+def row(what, ours, other="", ratio="", target="", met=None):
+    return f"| {what} | {ours} | {other} | {ratio} | {target} | {({True: 'met', False: '**missed**', None: ''})[met]} |"
+
+
+def faster(what, ours, other, name, target=None):
+    """Return the row of a ratio that should be at least `target`; `other` is a Timing, or says why there is none."""
+    aim = f"≥ {target}×" if target else ""
+    if isinstance(other, str):
+        return row(what, ms(ours.seconds), f"{name}: {other}", target=aim)
+    ratio = other.seconds / ours.seconds
+    met = ratio >= target if target else None
+    return row(what, ms(ours.seconds), f"{name} {ms(other.seconds)}", f"{ratio:.2f}×", aim, met)
+
+
+def same_losses(what, sides, limit):
+    """Return the row that says whether all sides' first steps had the same losses."""
+    losses = np.array([side.first for side in sides if not isinstance(side, str)])
+    spread = (np.ptp(losses, axis=0) / losses.mean(axis=0)).max()
+    what = f"{what}: losses of the first {losses.shape[1]} steps, largest relative difference"
+    if len(losses) == 1:
+        return row(what, "", "no other side", target=f"≤ {limit:.0e}")
+    return row(what, f"{spread:.0e}", f"{len(losses)} sides", target=f"≤ {limit:.0e}", met=spread <= limit)
+
+
+# --- The 2015 script ---------------------------------------------------------------------------------------------
+
+
+def classic_run(dtype):
+    """Return the text, its vocabulary, and a run of the classic recipe, from the same weights every time."""
+    text = corpus.read_text("shakespeare")
+    vocab = Vocab.from_text(text)
+    recipe = replace(training.CLASSIC, steps=peers.FOREVER, dtype=dtype)
+    return text, vocab, training.start(recipe, len(vocab), rng=np.random.default_rng(0))
+
+
+def script_step():
+    text, vocab, run = classic_run("float64")
+    script = Script(run.params, text, vocab.chars)
+    return lambda: script.step() / BLOCK
+
+
+def classic_step(dtype):
+    text, vocab, run = classic_run(dtype)
+    records = training.train(run, vocab.encode(text))
+    return lambda: next(records).loss
+
+
+def modern_run(steps=None):
+    """Return a function that trains a fresh network for so many steps; None: until SCRIPT_BITS, and says how many."""
+    text = corpus.read_text("shakespeare")
+    vocab = Vocab.from_text(text)
+    train_ids, validation_ids = corpus.split(vocab.encode(text))
+
+    def train():
+        run = training.start(training.MODERN, len(vocab), rng=np.random.default_rng(0))
+        for _ in training.train(run, train_ids):
+            if run.step == steps:
+                return steps
+            if steps is None and run.step % 10 == 0:
+                if losses.bits(language_model.evaluate(run.params, validation_ids)) <= SCRIPT_BITS:
+                    return run.step
+        raise RuntimeError(f"the modern recipe did not reach {SCRIPT_BITS} bits")
+
+    return train
+
+
+def classic():
+    """Yield the rows on the classic configuration, and on the time until the script's final loss.
+
+    Five steps are compared: from there on the last bits of a rounding error grow a million times in ten steps.
+    """
+    sides = {"script": (script_step,), "float32": (classic_step, "float32"), "float64": (classic_step, "float64")}
+    seen = compare(sides)
+    for dtype, target in ("float32", 5), ("float64", 3.5):
+        yield faster(f"classic step, H=100 T=25 B=1, {dtype}", seen[dtype], seen["script"], "script", target)
+    yield same_losses("classic, float64", [seen["float64"], seen["script"]], 1e-9)
+    steps = modern_run()()
+    ours = compare({"modern": (modern_run, steps)}, seconds=0, first=0)["modern"].seconds
+    script = seen["script"].seconds * SCRIPT_STEPS
+    what = f"to {SCRIPT_BITS} bits (validation): modern recipe, {steps} steps; script, {SCRIPT_STEPS} times its step"
+    yield row(what, f"{ours:.2f} s", f"script {script:.1f} s", f"1/{script / ours:.0f}", "≤ 1/40", script / ours >= 40)
+
+
+# --- PyTorch, JAX, the machine -----------------------------------------------------------------------------------
+
+
+def matrix_product(n=2048):
+    a, b = np.random.default_rng(0).standard_normal((2, n, n), dtype=np.float32)
+    out = np.empty_like(a)
+    return lambda: np.matmul(a, b, out=out)
+
+
+def grid():
+    """Yield the rows on whole training steps in float32."""
+    against_torch = []
+    for cell, H, T, B in STEPS:
+        what = f"{cell} step, H={H} T={T} B={B}"
+        sides = {
+            "rnnlib": (peers.rnnlib_training, cell, H, T, B),
+            "PyTorch": (peers.torch_training, cell, H, T, B),
+            "JAX": (peers.jax_training, cell, H, T, B),
+            "1 thread": (peers.rnnlib_training, cell, H, T, B, 1),
+            "2 threads": (peers.rnnlib_training, cell, H, T, B, 2),
+        }
+        if H == 512:
+            sides["product"] = (matrix_product,)
+        seen = compare(sides, seconds=15)
+        ours = seen["rnnlib"]
+        yield faster(what, ours, seen["PyTorch"], "PyTorch", 1)
+        yield faster(what, ours, seen["JAX"], "JAX", 1 if cell == "rnn" else None)
+        yield same_losses(what, [ours, seen["PyTorch"], seen["JAX"]], 1e-5)
+        yield threads(what, ours, seen["1 thread"], seen["2 threads"])
+        if H == 512:
+            yield flops(what, T * B * 6 * (H * H + H * V) / ours.seconds, 2 * 2048**3 / seen["product"].seconds)
+        if cell == "rnn" and not isinstance(seen["PyTorch"], str):
+            against_torch.append(seen["PyTorch"].seconds / ours.seconds)
+    if against_torch:
+        median = statistics.median(against_torch)
+        yield row("rnn, median against PyTorch", "", "", f"{median:.2f}×", "≥ 1.3×", median >= 1.3)
+
+
+def threads(what, ours, one, two):
+    what = f"{what}: default threads"
+    if isinstance(one, str):
+        return row(what, ms(ours.seconds), one, target="≤ 1.1")
+    ratio = ours.seconds / min(one.seconds, two.seconds)
+    both = f"1 thread {ms(one.seconds)}, 2 threads {ms(two.seconds)}"
+    return row(what, ms(ours.seconds), both, f"{ratio:.2f}", "≤ 1.1", ratio <= 1.1)
+
+
+def flops(what, speed, limit):
+    what = f"{what}: FLOP/s against a float32 matrix product, 2048 × 2048"
+    both = f"{speed / 1e9:.0f} G", f"numpy {limit / 1e9:.0f} G"
+    return row(what, *both, f"{speed / limit:.0%}", "≥ 70 %", speed >= 0.7 * limit)
+
+
+def sampling():
+    """Yield the rows on writing 1,000 characters."""
+    def sides(length, greedy):
+        return {
+            "rnnlib": (peers.rnnlib_sampling, 100, length, greedy),
+            "nn.RNN": (peers.torch_sampling, 100, length, greedy, "RNN"),
+            "nn.RNNCell": (peers.torch_sampling, 100, length, greedy, "RNNCell"),
+        }
+
+    seen = compare(sides(1000, False), first=1)
+    for name in "nn.RNN", "nn.RNNCell":
+        yield faster("sampling 1,000 characters, H=100", seen["rnnlib"], seen[name], f"PyTorch {name}", 5)
+    texts = [side.first[0] for side in compare(sides(200, True), 0, first=1).values() if not isinstance(side, str)]
+    what = "200 characters written greedily"
+    if len(texts) == 1:
+        yield row(what, "", "no other side")
+    else:
+        alike = len(set(texts)) == 1
+        yield row(what, "the same" if alike else "differ", f"{len(texts)} sides", met=alike)
+
+
+def memory():
+    """Yield the row on the peak memory of `python -m rnnlib train` on 100 MB of text, as a process."""
+    what = "memory of training on a text of 100 MB (its ids: 100 MB)"
+    if not hasattr(os, "wait4"):
+        yield row(what, "cannot be measured on this system", target="≤ 400 MB")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.txt"
+        text = corpus.read_text("shakespeare")
+        path.write_text((text * (10**8 // len(text) + 1))[: 10**8], encoding="utf-8", newline="\n")
+        command = [sys.executable, "-m", "rnnlib", "train", path, "--steps", "20", "--out", path.with_suffix(".npz")]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
+    yield row(what, f"{peak:.0f} MB", target="≤ 400 MB", met=status == 0 and peak <= 400)
+
+
+# --- The report --------------------------------------------------------------------------------------------------
+
+
+def machine():
+    """Yield what the figures depend on, a line each."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    yield f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores, {platform.platform()}"
+    versions = [f"Python {platform.python_version()}"]
+    for package in "numpy", "torch", "jax", "threadpoolctl":
+        try:
+            versions.append(f"{package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            versions.append(f"no {package}")
+    yield ", ".join(versions)
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    set_by_hand = [f"{name}={value}" for name, value in os.environ.items() if name.endswith("_NUM_THREADS")]
+    yield f"BLAS: {blas['name']} {blas['version']}; threads: {', '.join(set_by_hand) or 'as each side takes by itself'}"
+    yield f"{datetime.date.today()}"
+
+
+def main(names):
+    groups = {"classic": classic, "grid": grid, "sampling": sampling, "memory": memory}
+    began = time.perf_counter()
+    lines = ["# Measured speed", "", "Written by `make bench`; `bench/bench.py` says how.", ""]
+    lines += [f"- {line}" for line in machine()] + ["", *HEADER.split("\n")]
+    print("\n".join(lines), flush=True)
+    parts = [groups[name]() for name in names or groups]
+    if not names:
+        parts.append(suite.lines())
+    for part in parts:
+        for line in part:
+            print(line, flush=True)
+            lines.append(line)
+    lines += ["", f"All of it took {(time.perf_counter() - began) / 60:.1f} minutes."]
+    print(lines[-1])
+    if not names:
+        Path(__file__).with_name("RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
