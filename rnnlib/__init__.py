@@ -6,11 +6,14 @@ Text:      vocab           text to ids and back, one-hot rows
            ngram           the counting baseline
 Equations: losses          softmax, cross-entropy and its gradient, bits, perplexity
            rnn             the vanilla cell: init_params, step, forward, backward
+           lstm, gru       the same functions, for cells with gates
            language_model  a cell, the output layer and the loss: loss_and_grads, evaluate
            gradcheck       numeric gradients, by complex step and by central differences
+           mutants         backward passes that are wrong by one edit each
 Learning:  optim           SGD, Adagrad, RMSprop, Adam; gradient clipping
            training        the training loop, the classic and the modern recipe
            checkpoint      save, load and resume, exactly
+           memory_task     recall a symbol after a gap: which cell remembers
 Use:       sampling        temperature, top-k, top-p; generate text
            plots           the course's figures
            checks          the equation ledger

@@ -60,7 +60,7 @@ def build_parser():
     train.add_argument("--hidden-size", type=int, metavar="N", help="hidden units (classic 100, modern 256)")
     train.add_argument("--steps", type=int, metavar="N", help="training steps (classic 92,400, modern 3,000)")
     train.add_argument("--learning-rate", type=float, metavar="X", help="its highest (classic 0.1, modern 0.004)")
-    train.add_argument("--dropout", type=float, metavar="X", help="share of units kept from the output (default 0)")
+    train.add_argument("--dropout", type=float, metavar="X", help="share of hidden units to drop (default 0)")
     train.add_argument("--seed", type=int, metavar="N", help="of the initial parameters (default 0)")
     train.add_argument("--out", metavar="FILE", help="where to save (default: TEXT's name, .npz, in this folder)")
     train.add_argument("--resume", metavar="FILE", help="carry on with a checkpoint; --out defaults to it")

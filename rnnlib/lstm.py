@@ -1,4 +1,4 @@
-"""Long short-term memory: the vanilla cell's four functions again, for a cell with gates.
+"""Long short-term memory: the vanilla cell's functions again, for a cell with gates.
 
     i, f, o = sigmoid(x_t W_x + h_{t-1} W_h + b)    input, forget and output gate
     g       = tanh(x_t W_x + h_{t-1} W_h + b)       what could be written

@@ -16,7 +16,7 @@ MODULES = {  # "rnnlib", "rnnlib.vocab", ... -> file
 LAYERS = [
     {"vocab", "corpus", "batches", "ngram"},  # text
     {"losses", "rnn", "lstm", "gru", "language_model"},  # equations
-    {"optim", "training", "checkpoint"},  # learning
+    {"optim", "training", "checkpoint", "memory_task"},  # learning
     {"sampling", "__main__"},  # use
 ]
 LEAVES = {"gradcheck", "mutants", "plots", "checks", "exercises"}

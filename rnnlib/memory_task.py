@@ -1,0 +1,76 @@
+"""A task that asks for memory and nothing else: read a symbol, then a gap of fillers, then "?", and name the symbol.
+
+    "Cbagfd?"  ->  C        a gap of 5
+
+The fillers are drawn at random, so each of them shakes the state, and the loss is taken at the "?" alone: all that
+the network learns about the symbol comes back over the gap. Notebooks 09 and 10 train on it.
+"""
+
+import numpy as np
+
+from . import language_model, losses, optim, rnn
+from .vocab import Vocab
+
+SYMBOLS, FILLERS, RECALL = "ABCDEFGH", "abcdefgh", "?"
+VOCAB = Vocab(SYMBOLS + FILLERS + RECALL)
+
+
+def sequences(gap, batch_size, *, rng):
+    """Draw B sequences, each of a symbol, `gap` fillers and "?".
+
+    Parameters
+    ----------
+    gap : int
+        Fillers between the symbol and the "?", 0 or more.
+    batch_size : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    inputs : int ndarray of shape (gap + 2, B)
+    symbols : int ndarray of shape (B,)
+        What is to be named at the "?": `inputs[0]`.
+    """
+    inputs = np.full((gap + 2, batch_size), len(VOCAB) - 1)
+    inputs[0] = rng.integers(len(SYMBOLS), size=batch_size)
+    inputs[1:-1] = len(SYMBOLS) + rng.integers(len(FILLERS), size=(gap, batch_size))
+    return inputs, inputs[0].copy()
+
+
+def loss_and_grads(params, inputs, symbols, *, cell=rnn):
+    """Return the mean cross-entropy at the "?", in nats, and its gradient with the keys of `params`."""
+    logits, trace = language_model.forward(params, inputs, cell=cell)
+    dlogits = np.zeros_like(logits)  # no loss before the last time step
+    loss, dlogits[-1] = losses.cross_entropy(logits[-1], symbols)
+    grads, _ = language_model.backward(params, inputs, trace, dlogits, cell=cell)
+    return loss, grads
+
+
+def train(params, gap, steps, *, rng, cell=rnn, batch_size=32, learning_rate=1e-2):
+    """Train with Adam, the gradient clipped to a norm of 1, on new sequences in each step; yield each step's loss.
+
+    The gap of a step is drawn from 1 to `gap`, so that the network meets short ones as well.
+
+    Parameters
+    ----------
+    params : dict
+        As of `language_model.init_params(len(VOCAB), H, cell=cell, rng=rng)`; changed in place.
+    gap, steps : int
+    rng : numpy.random.Generator
+    cell : module, default rnn
+    batch_size : int
+    learning_rate : float
+    """
+    optimizer = optim.Adam()
+    for _ in range(steps):
+        inputs, symbols = sequences(int(rng.integers(1, gap + 1)), batch_size, rng=rng)
+        loss, grads = loss_and_grads(params, inputs, symbols, cell=cell)
+        optimizer.update(params, optim.clip_by_norm(grads, 1.0)[0], learning_rate)
+        yield loss
+
+
+def accuracy(params, gap, *, rng, cell=rnn, batch_size=500):
+    """Return the share of sequences whose symbol is named after exactly `gap` fillers; a guess has 1/8."""
+    inputs, symbols = sequences(gap, batch_size, rng=rng)
+    logits, _ = language_model.forward(params, inputs, cell=cell)
+    return float((logits[-1].argmax(axis=-1) == symbols).mean())
