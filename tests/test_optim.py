@@ -24,18 +24,18 @@ FIRST_MOMENT = (0.9 * 0.1 * 3 + 0.1 * -4) / (1 - 0.9**2)
 @pytest.mark.parametrize(
     ("optimizer", "first", "second"),
     [
-        (optim.SGD(), 1 - 0.3, 1 - 0.3 + 0.4),
-        (optim.Adagrad(), 1 - 0.1, 1 - 0.1 + 0.4 / 5),
-        (optim.Adagrad(eps=7), 1 - 0.3 / 4, 1 - 0.3 / 4 + 0.4 / math.sqrt(32)),
-        (optim.RMSprop(), 1 - 0.3 / math.sqrt(0.9), 1 - 0.3 / math.sqrt(0.9) + 0.4 / math.sqrt(0.81 + 1.6)),
-        (optim.RMSprop(decay=0.75, eps=0.5), 1 - 0.3 / 2, 1 - 0.3 / 2 + 0.4 / (math.sqrt(0.75 * 2.25 + 4) + 0.5)),
-        (optim.Adam(), 1 - 0.1, 1 - 0.1 - 0.1 * FIRST_MOMENT / math.sqrt(SECOND_MOMENT)),
-        (optim.Adam(beta1=0, beta2=0, eps=1), 1 - 0.3 / 4, 1 - 0.3 / 4 + 0.4 / 5),
+        (lambda: optim.SGD(), 1 - 0.3, 1 - 0.3 + 0.4),
+        (lambda: optim.Adagrad(), 1 - 0.1, 1 - 0.1 + 0.4 / 5),
+        (lambda: optim.Adagrad(eps=7), 1 - 0.3 / 4, 1 - 0.3 / 4 + 0.4 / math.sqrt(32)),
+        (lambda: optim.RMSprop(), 1 - 0.3 / math.sqrt(0.9), 1 - 0.3 / math.sqrt(0.9) + 0.4 / math.sqrt(0.81 + 1.6)),
+        (lambda: optim.RMSprop(0.75, eps=0.5), 1 - 0.3 / 2, 1 - 0.3 / 2 + 0.4 / (math.sqrt(0.75 * 2.25 + 4) + 0.5)),
+        (lambda: optim.Adam(), 1 - 0.1, 1 - 0.1 - 0.1 * FIRST_MOMENT / math.sqrt(SECOND_MOMENT)),
+        (lambda: optim.Adam(beta1=0, beta2=0, eps=1), 1 - 0.3 / 4, 1 - 0.3 / 4 + 0.4 / 5),
     ],
     ids=["SGD", "Adagrad", "Adagrad's eps", "RMSprop", "RMSprop's settings", "Adam", "Adam's settings"],
 )
 def test_two_steps_worked_by_hand(optimizer, first, second):
-    np.testing.assert_allclose(list(walk(optimizer, [3, -4])), [first, second], rtol=1e-8)
+    np.testing.assert_allclose(list(walk(optimizer(), [3, -4])), [first, second], rtol=1e-8)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
