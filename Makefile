@@ -5,7 +5,7 @@ BIN = .venv/bin
 ASSIGNMENTS ?= assignments
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: lab test test-sizes browser-test assignments test-assignments notebooks lint mutation runs bench peers
+.PHONY: lab test test-sizes browser-test assignments test-assignments notebooks lint mutation mutmut runs bench peers
 
 lab: .venv/ready
 	$(BIN)/jupyter lab notebooks/
@@ -29,6 +29,12 @@ lint: .venv/ready
 
 mutation: .venv/ready
 	$(BIN)/python tools/mutation.py
+
+# Every single-token change to the numerical modules, by mutmut: about ten minutes. docs/mutation.md explains what survives.
+mutmut: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "mutmut>=3.3"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/mutmut run
+	$(BIN)/mutmut results
 
 runs: .venv/ready
 	$(BIN)/python tools/longer_runs.py

@@ -64,7 +64,7 @@ def step(params, ids, state):
     A single id and a state of shape (H,) do as well.
     """
     W_xh, W_hh, b_h = params["W_xh"], params["W_hh"], params["b_h"]
-    return np.tanh(W_xh[ids] + state @ W_hh + b_h)
+    return np.tanh(W_xh[ids] + state.dot(W_hh) + b_h)
 
 
 def forward(params, inputs, state):

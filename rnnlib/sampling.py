@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from . import language_model, losses, rnn
+from . import language_model, rnn
 
 
 def next_probs(logits, *, temperature=1.0, top_k=None, top_p=None):
@@ -41,7 +41,8 @@ def next_probs(logits, *, temperature=1.0, top_k=None, top_p=None):
     if temperature == 0:
         temperature, top_k = 1.0, 1
     with np.errstate(over="ignore"):  # a tiny temperature sends logits to -inf, and probabilities to 0
-        probs = losses.softmax((z - z.max()) / temperature)
+        exps = np.exp((z - z.max()) / temperature)
+    probs = exps / exps.sum()
     if top_k is None and top_p is None:
         return probs
     order = np.argsort(-probs, kind="stable")  # likeliest first
@@ -92,18 +93,18 @@ def generate(params, vocab, *, length, rng, prompt="", temperature=1.0, top_k=No
     if length < 0:
         raise ValueError(f"expected a length of 0 or more, got {length}")
     W_hy, b_y = params["W_hy"], params["b_y"]
-    state = language_model.init_state(params, 1, cell=cell)
+    state = language_model.init_state(params, 1, cell=cell)[..., 0, :]  # one stream
     ids = vocab.encode(prompt)
 
     def write(state):
         for i in ids:
-            state = cell.step(params, np.array([i]), state)
+            state = cell.step(params, i, state)
         for _ in range(length):
-            logits = cell.hidden(state)[0] @ W_hy + b_y
+            logits = cell.hidden(state).dot(W_hy) + b_y
             probs = next_probs(logits, temperature=temperature, top_k=top_k, top_p=top_p)
-            cumulative = np.cumsum(probs)  # its last entry is 1, but for rounding
-            i = int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right"))
+            cumulative = probs.cumsum()  # its last entry is 1, but for rounding
+            i = int(cumulative.searchsorted(rng.random() * cumulative[-1], side="right"))
             yield vocab.chars[i]
-            state = cell.step(params, np.array([i]), state)
+            state = cell.step(params, i, state)
 
     return write(state)

@@ -23,6 +23,13 @@ def test_softmax_is_the_definition(logits):
     np.testing.assert_allclose(losses.log_softmax(logits), np.log(expected), rtol=1e-14)
 
 
+def test_a_row_of_huge_logits_leaves_its_neighbours_alone():
+    logits = np.array([[1000.0, 1001.0], [0.0, 1.0], [-1000.0, -999.0]])
+    expected = np.tile([1, math.e], (3, 1)) / (1 + math.e)
+    np.testing.assert_allclose(losses.softmax(logits), expected, rtol=1e-12)
+    np.testing.assert_allclose(losses.log_softmax(logits), np.log(expected), rtol=1e-12)
+
+
 @pytest.mark.parametrize("size", [1000, 1e300])
 def test_huge_logits_neither_overflow_nor_vanish(size):
     z = np.array([size, 0, -size])

@@ -122,8 +122,9 @@ def test_frequencies_are_the_probabilities(constant_params):
     assert (np.abs(found - probs) < 4.5 * np.sqrt(probs * (1 - probs) / 20_000)).all()
 
 
-def test_what_is_cut_off_is_never_drawn(constant_params):
-    assert set(write(constant_params[0], length=2000, top_k=2)) == {"b", "e"}
+@pytest.mark.parametrize("cut", [{"top_k": 2}, {"top_p": 0.6}])
+def test_what_is_cut_off_is_never_drawn(constant_params, cut):
+    assert set(write(constant_params[0], length=2000, **cut)) == {"b", "e"}
 
 
 @pytest.mark.parametrize(("number", "char"), [(0.0, "a"), (0.0999, "a"), (0.1001, "b"), (0.4999, "b"), (0.5001, "c"),
