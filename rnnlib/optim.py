@@ -3,6 +3,9 @@
 Plain gradient descent subtracts a fraction of the gradient. Adagrad, RMSprop and Adam also remember how large each
 number's gradients have been, and take smaller steps where they were large. The optimisers are the only part
 of the library that changes arrays in place. Gradient clipping, which returns new arrays, is here as well.
+
+All parameters are updated as one long vector, an operation at a time and each into an array that is already there: many
+small arrays cost calls, and large new ones cost memory that the system has to hand out again and again.
 """
 
 import numpy as np
@@ -34,6 +37,19 @@ def clip_by_norm(grads, limit):
     return {name: grad * (limit / norm) for name, grad in grads.items()}, norm
 
 
+def flatten(arrays, names):
+    """Return the named arrays as one long vector, a new one."""
+    return np.concatenate([arrays[name].ravel() for name in names])
+
+
+def subtract(params, step):
+    """Take a long vector, laid out as `flatten` does, from the parameters, in place."""
+    start = 0
+    for array in params.values():
+        array -= step[start : start + array.size].reshape(array.shape)
+        start += array.size
+
+
 class SGD:
     """Gradient descent: p -= learning_rate * g."""
 
@@ -42,8 +58,7 @@ class SGD:
 
     def update(self, params, grads, learning_rate):
         """Change `params` in place."""
-        for name, grad in grads.items():
-            params[name] -= learning_rate * grad
+        subtract(params, learning_rate * flatten(grads, params))
 
 
 class Adagrad:
@@ -58,10 +73,14 @@ class Adagrad:
 
     def update(self, params, grads, learning_rate):
         """Change `params` in place."""
-        for name, grad in grads.items():
-            m = self.memory.setdefault(name, np.zeros_like(grad))
-            m += grad * grad
-            params[name] -= learning_rate * grad / np.sqrt(m + self.eps)
+        g = flatten(grads, params)
+        m = self.memory.setdefault("m", np.zeros_like(g))
+        root = g * g
+        m += root
+        np.sqrt(np.add(m, self.eps, out=root), out=root)
+        g /= root
+        g *= learning_rate
+        subtract(params, g)
 
 
 class RMSprop:
@@ -76,11 +95,17 @@ class RMSprop:
 
     def update(self, params, grads, learning_rate):
         """Change `params` in place."""
-        for name, grad in grads.items():
-            m = self.memory.setdefault(name, np.zeros_like(grad))
-            m *= self.decay
-            m += (1 - self.decay) * grad * grad
-            params[name] -= learning_rate * grad / (np.sqrt(m) + self.eps)
+        g = flatten(grads, params)
+        m = self.memory.setdefault("m", np.zeros_like(g))
+        root = g * g
+        root -= m
+        root *= 1 - self.decay
+        m += root
+        np.sqrt(m, out=root)
+        root += self.eps
+        g /= root
+        g *= learning_rate
+        subtract(params, g)
 
 
 class Adam:
@@ -98,13 +123,21 @@ class Adam:
 
     def update(self, params, grads, learning_rate):
         """Change `params` in place."""
+        g = flatten(grads, params)
+        m = self.memory.setdefault("m", np.zeros_like(g))
+        v = self.memory.setdefault("v", np.zeros_like(g))
         t = int(self.memory.get("t", 0)) + 1
         self.memory["t"] = np.array(t)
-        rate = learning_rate / (1 - self.beta1**t)
-        root = (1 - self.beta2**t) ** 0.5
-        for name, grad in grads.items():
-            m = self.memory.setdefault(f"m.{name}", np.zeros_like(grad))
-            v = self.memory.setdefault(f"v.{name}", np.zeros_like(grad))
-            m += (1 - self.beta1) * (grad - m)
-            v += (1 - self.beta2) * (grad * grad - v)
-            params[name] -= rate * root * m / (np.sqrt(v) + self.eps * root)
+        step = g - m
+        step *= 1 - self.beta1
+        m += step
+        g *= g
+        g -= v
+        g *= 1 - self.beta2
+        v += g
+        rate, root = learning_rate / (1 - self.beta1**t), (1 - self.beta2**t) ** 0.5
+        np.sqrt(v, out=g)
+        g += self.eps * root
+        np.divide(m, g, out=step)
+        step *= rate * root
+        subtract(params, step)

@@ -63,7 +63,7 @@ def test_each_parameter_moves_as_if_alone(optimizer, rng):
         grads = {name: rng.standard_normal(array.shape) for name, array in params.items()}
         together.update(params, grads, 0.1)
         for name, grad in grads.items():
-            alone[name].update(copies, {name: grad}, 0.1)
+            alone[name].update({name: copies[name]}, {name: grad}, 0.1)
     for name in params:
         np.testing.assert_array_equal(params[name], copies[name])
 

@@ -60,10 +60,13 @@ def test_each_classic_step_of_the_script_s_own_size_is_the_script_s(length):
     for record in training.train(run, ids):
         np.testing.assert_allclose((25 * record.loss, 25 * record.smooth_loss), script.step(), rtol=1e-9)
         np.testing.assert_allclose(run.state, script.hprev.T, rtol=0, atol=1e-9)
-        for ours, theirs in ((run.params, script.matrices), (run.optimizer.memory, script.memory)):
+        sizes = np.cumsum([array.size for array in run.params.values()])
+        parts = zip(run.params.items(), np.split(run.optimizer.memory["m"], sizes[:-1]), strict=True)
+        memory = {name: part.reshape(array.shape) for (name, array), part in parts}
+        for ours, theirs in ((run.params, script.matrices), (memory, script.memory)):
             for name, array in reference.rows(theirs).items():
                 np.testing.assert_allclose(ours[name], array, rtol=1e-9, atol=1e-9, err_msg=name)
-        script.matrices, script.memory = reference.columns(run.params), reference.columns(run.optimizer.memory)
+        script.matrices, script.memory = reference.columns(run.params), reference.columns(memory)
         script.hprev, script.smooth_loss = run.state.T.copy(), 25 * run.smooth_loss
     assert script.n == 100
 
