@@ -13,7 +13,7 @@ import numpy as np
 
 def clip_by_value(grads, limit):
     """Return the gradients with each element moved into -limit..limit; this may turn the direction."""
-    return {name: np.clip(grad, -limit, limit) for name, grad in grads.items()}
+    return {name: grad.clip(-limit, limit) for name, grad in grads.items()}
 
 
 def global_norm(grads):

@@ -169,7 +169,8 @@ def _take_step(run, inputs, targets):
     if not math.isfinite(loss):
         raise FloatingPointError(f"the loss is {loss} at step {step}; a lower learning rate may help")
     if recipe.summed:
-        grads = {name: grad * recipe.block_length for name, grad in grads.items()}
+        for grad in grads.values():
+            grad *= recipe.block_length
     grads, norm = optim.clip_by_norm(grads, recipe.clip_norm)
     if recipe.clip_value < math.inf:
         grads = optim.clip_by_value(grads, recipe.clip_value)
