@@ -13,8 +13,11 @@ Equations: losses          softmax, cross-entropy and its gradient, bits, perple
 Learning:  optim           SGD, Adagrad, RMSprop, Adam; gradient clipping
            training        the training loop, the classic and the modern recipe
            checkpoint      save, load and resume, exactly
+           sweep           several runs side by side, on all cores or on many machines
            memory_task     recall a symbol after a gap: which cell remembers
 Use:       sampling        temperature, top-k, top-p; generate text
+           arithmetic_coding  a text as a file of as many bits as its cross-entropy, and back
+           export          weights for PyTorch, in a safetensors file
            plots           the course's figures
            checks          the equation ledger
            __main__        python -m rnnlib train | sample | evaluate

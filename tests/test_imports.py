@@ -16,8 +16,8 @@ MODULES = {  # "rnnlib", "rnnlib.vocab", ... -> file
 LAYERS = [
     {"vocab", "corpus", "batches", "ngram"},  # text
     {"losses", "rnn", "lstm", "gru", "language_model"},  # equations
-    {"optim", "training", "checkpoint", "memory_task"},  # learning
-    {"sampling", "__main__"},  # use
+    {"optim", "training", "checkpoint", "memory_task", "sweep"},  # learning
+    {"sampling", "arithmetic_coding", "export", "__main__"},  # use
 ]
 LEAVES = {"gradcheck", "mutants", "plots", "checks", "exercises"}
 IN_LAYERS = sorted(name for name in MODULES if name.partition(".")[2] in set.union(*LAYERS))
@@ -67,8 +67,13 @@ def test_the_package_loads_nothing_before_it_is_asked():
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_numpy_and_the_standard_library_are_enough(module):
-    allowed = {"rnnlib.plots": {"numpy", "matplotlib"}, "rnnlib.__main__": {"numpy", "tqdm"}}.get(module, {"numpy"})
-    assert foreign(module) <= allowed
+    more = {
+        "rnnlib.plots": {"matplotlib"},
+        "rnnlib.__main__": {"tqdm"},
+        "rnnlib.sweep": {"joblib", "threadpoolctl"},
+        "rnnlib.export": {"safetensors"},
+    }
+    assert foreign(module) <= {"numpy"} | more.get(module, set())
 
 
 def run_python(code):
@@ -81,7 +86,7 @@ def test_nothing_heavy_is_loaded_at_run_time():
     code = f"import json, sys, {names}; print(json.dumps([*sys.modules]))"
     loaded = run_python(code)
     assert "rnnlib.language_model" in loaded
-    assert not {"matplotlib", "tqdm", "joblib", "threadpoolctl", "IPython", "torch"} & set(loaded)
+    assert not {"matplotlib", "tqdm", "joblib", "threadpoolctl", "IPython", "torch", "safetensors"} & set(loaded)
 
 
 @pytest.mark.parametrize("names", ["rnnlib", "rnnlib.rnn, rnnlib.language_model"])

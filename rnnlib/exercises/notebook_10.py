@@ -1,0 +1,154 @@
+"""Exercises of notebook 10: what a gate costs, a GRU step, an LSTM's way back with two mistakes, a forget bias."""
+
+import numpy as np
+
+from rnnlib import gru, lstm, mutants
+from rnnlib.exercises import Exercise
+
+_rng = np.random.default_rng(10)
+
+
+# 10.2: parameters, one-hot x (B, V), h (B, H).
+def _gru_case(B, V, H):
+    shapes = {"W_xh": (V, 3 * H), "W_hh": (H, 3 * H), "b_h": (3 * H,)}
+    params = {name: _rng.standard_normal(shape) for name, shape in shapes.items()}
+    return params, np.eye(V)[_rng.integers(V, size=B)], _rng.uniform(-0.9, 0.9, (B, H))
+
+
+_STEPS = (_gru_case(2, 5, 3), _gru_case(3, 4, 6))
+
+
+def _gru_step(params, x, h):
+    return gru.step(params, x.argmax(axis=-1), h)
+
+
+def _gru_variant(new_state):
+    """Return a step that makes the new state as `new_state(r, z, x_n, m, h, W_hn)` says."""
+
+    def step(params, x, h):
+        H = h.shape[-1]
+        x_r, x_z, x_n = np.split(x @ params["W_xh"] + params["b_h"], 3, axis=-1)
+        h_r, h_z, m = np.split(h @ params["W_hh"], 3, axis=-1)
+        r, z = lstm.sigmoid(x_r + h_r), lstm.sigmoid(x_z + h_z)
+        return new_state(r, z, x_n, m, h, params["W_hh"][:, 2 * H :])
+
+    return step
+
+
+# 10.3: W_hh (H, 4H), hs and cs (T+1, B, H), gates (T, B, 4H), dhs (T, B, H).
+def _lstm_case(T, B, V, H):
+    shapes = {"W_xh": (V, 4 * H), "W_hh": (H, 4 * H), "b_h": (4 * H,)}
+    params = {name: 0.5 * _rng.standard_normal(shape) for name, shape in shapes.items()}
+    state = _rng.uniform(-0.9, 0.9, (2, B, H))
+    trace = lstm.forward(params, _rng.integers(V, size=(T, B)), state)
+    return params["W_hh"], *trace, _rng.standard_normal((T, B, H))
+
+
+_BLOCKS = (_lstm_case(5, 3, 6, 4), _lstm_case(4, 2, 7, 3))
+
+
+def _backward(W_hh, hs, cs, gates, dhs, cell=lstm):
+    """Let the library go back; which characters were read does not touch these three gradients."""
+    inputs = np.zeros(dhs.shape[:2], int)
+    grads, (dh_0, dc_0) = cell.backward({"W_xh": np.zeros((1, 1)), "W_hh": W_hh}, inputs, (hs, cs, gates), dhs)
+    return grads["W_hh"], dh_0, dc_0
+
+
+def _planted(name):
+    """Return a planted bug's sentence, and the three gradients that come of it."""
+    mutant = next(mutant for mutant in mutants.GATED if (mutant.module, mutant.name) == ("lstm", name))
+    return mutant.mistake, lambda *arguments: _backward(*arguments, cell=mutants.plant(mutant)[1])
+
+
+def _stub(W_hh, hs, cs, gates, dhs):
+    i, f, g, o = np.split(gates, 4, axis=-1)
+    dW_hh, dh_next, dc_next = np.zeros_like(W_hh), np.zeros_like(hs[0]), np.zeros_like(cs[0])
+    for t in reversed(range(len(dhs))):
+        dh = dhs[t] + dh_next
+        dc = dc_next + dh * o[t] * (1 - np.tanh(cs[t + 1]) ** 2)
+        da_i = dc * g[t] * i[t] * (1 - i[t])
+        da_f = dc * cs[t + 1] * f[t] * (1 - f[t])
+        da_g = dc * i[t] * (1 - g[t] ** 2)
+        da_o = dh * np.tanh(cs[t + 1]) * o[t] * (1 - o[t])
+        da = np.concatenate((da_i, da_f, da_g, da_o), axis=-1)
+        dW_hh += hs[t].T @ da
+        dh_next, dc_next = da @ W_hh.T, dc
+    return dW_hh, dh_next, dc_next
+
+
+_BLOCK = 64 * 100 + 100 * 100 + 100  # 10.1
+_HALF = 0.5 ** (1 / 100)  # 10.4
+
+EXERCISES = {
+    "10.1": Exercise(
+        right=(_BLOCK, 3 * _BLOCK, 4 * _BLOCK),
+        mistakes=(
+            ("You counted gates. What could be written, n and g, has weights too.", (_BLOCK, 2 * _BLOCK, 3 * _BLOCK)),
+            ("The biases are missing.", (16_400, 49_200, 65_600)),
+            ("Every block reads the input as well: W_xh is as many columns wide as W_hh.", (16_500, 36_700, 46_800)),
+            (
+                "You counted the output layer as well. The question is about the cell.",
+                (_BLOCK + 6_464, 3 * _BLOCK + 6_464, 4 * _BLOCK + 6_464),
+            ),
+            ("The order is vanilla, GRU, LSTM.", (_BLOCK, 4 * _BLOCK, 3 * _BLOCK)),
+        ),
+    ),
+    "10.2": Exercise(
+        right=_gru_step,
+        cases=_STEPS,
+        mistakes=(
+            (
+                "z and 1 - z are exchanged: here z weighs the state before.",
+                _gru_variant(lambda r, z, x_n, m, h, W: z * np.tanh(x_n + r * m) + (1 - z) * h),
+            ),
+            (
+                "The reset gate was applied to h before the product. Here it multiplies the product.",
+                _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * np.tanh(x_n + (r * h) @ W) + z * h),
+            ),
+            (
+                "The reset gate multiplies the input's part as well. It shuts off the past alone.",
+                _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * np.tanh(r * (x_n + m)) + z * h),
+            ),
+            (
+                "The reset gate is not used.",
+                _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * np.tanh(x_n + m) + z * h),
+            ),
+            (
+                "r and z are exchanged: the columns stand in the order r, z, n.",
+                _gru_variant(lambda r, z, x_n, m, h, W: (1 - r) * np.tanh(x_n + z * m) + r * h),
+            ),
+            (
+                "What could be written goes through tanh before it is mixed in.",
+                _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * (x_n + r * m) + z * h),
+            ),
+        ),
+    ),
+    "10.3": Exercise(
+        right=_backward,
+        cases=_BLOCKS,
+        stub=_stub,
+        mistakes=tuple(
+            map(
+                _planted,
+                (
+                    "c_t for c_{t-1}",
+                    "dc_next without f",
+                    "no dc_next",
+                    "no derivative of tanh(c)",
+                    "1 - h² for 1 - tanh(c)²",
+                    "c for tanh(c)",
+                ),
+            )
+        ),
+    ),
+    "10.4": Exercise(
+        right=np.log(_HALF / (1 - _HALF)),
+        mistakes=(
+            ("That is f, the gate. The question is about the bias in it.", _HALF),
+            ("That is minus the bias: with it the gate is almost shut.", np.log((1 - _HALF) / _HALF)),
+            ("With a bias of 0 half is gone after one step.", 0.0),
+            ("Half after 100 steps is not a loss of a hundredth of a half in each: shares multiply.", np.log(199)),
+            ("That is ln f. The sigmoid has still to be solved for its sum.", np.log(_HALF)),
+        ),
+    ),
+}
