@@ -98,7 +98,7 @@ def forward(params, inputs, state):
     half = np.repeat(np.array([0.5, 0.5, 1, 0.5], W_hh.dtype), H)
     W = W_hh * half
     gates = ((W_xh + b_h) * half)[inputs]  # (T, B, 4H)
-    gates = gates.astype(np.result_type(gates, W, state), copy=False)
+    gates = gates.astype(np.result_type(gates, W, *state), copy=False)
     i, f, g, o = np.split(gates, 4, axis=-1)  # views
     hs = np.empty((T + 1, B, H), gates.dtype)
     cs = np.empty_like(hs)
