@@ -58,10 +58,6 @@ bench: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/browser: .venv/ready requirements-browser.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-browser.txt
-	touch $@
-
-.venv/teaching: .venv/ready requirements-teaching.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-teaching.txt
+.venv/browser .venv/teaching: .venv/%: .venv/ready requirements-%.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-$*.txt
 	touch $@

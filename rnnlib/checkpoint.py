@@ -102,17 +102,26 @@ def load_run(path):
 
 
 def _write(path, model, meta, arrays):
-    path = Path(path)
-    cell = next(name for name, module in CELLS.items() if module is model.cell)
-    meta = {"format": "rnnlib 1", "cell": cell, "chars": model.vocab.chars, **meta}
+    meta = {"format": "rnnlib 1", "cell": cell_name(model.cell), "chars": model.vocab.chars, **meta}
     arrays = {
         "meta": np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8),
         **{f"params.{name}": array for name, array in model.params.items()},
         **arrays,
     }
+    write_whole(path, lambda file: np.savez(file, **arrays))
+
+
+def cell_name(cell):
+    """Return the name in CELLS of a cell's module."""
+    return next(name for name, module in CELLS.items() if module is cell)
+
+
+def write_whole(path, write):
+    """Call `write(file)` on a temporary file beside `path`, flush it to the disk, then rename it to `path`."""
+    path = Path(path)
     temporary = path.with_name(path.name + ".tmp")
     with open(temporary, "wb") as file:
-        np.savez(file, **arrays)
+        write(file)
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)

@@ -6,13 +6,12 @@ safetensors file is a line of JSON and the bare numbers. Notebook 14 opens one b
 where it is used.
 """
 
-import os
 from pathlib import Path
 
 import numpy as np
 
 from . import gru, lstm, rnn
-from .checkpoint import CELLS, Model
+from .checkpoint import Model, cell_name, write_whole
 from .vocab import Vocab
 
 GATES = {1: rnn, 3: gru, 4: lstm}  # blocks of columns in W_xh, and whose they are
@@ -96,12 +95,8 @@ def save_safetensors(path, model):
     """Save a model in PyTorch's layout; the vocabulary and the cell's name are in the file's metadata."""
     from safetensors.numpy import save
 
-    cell = next(name for name, module in CELLS.items() if module is model.cell)
-    raw = save(to_torch_names(model.params), {"cell": cell, "chars": model.vocab.chars})
-    path = Path(path)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(raw)
-    os.replace(temporary, path)
+    raw = save(to_torch_names(model.params), {"cell": cell_name(model.cell), "chars": model.vocab.chars})
+    write_whole(path, lambda file: file.write(raw))
 
 
 def load_safetensors(path, vocab=None):

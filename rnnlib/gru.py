@@ -12,7 +12,7 @@ product serves all three. Derived in notebook 10.
 import numpy as np
 
 from .lstm import sigmoid
-from .rnn import hidden, init_state, orthogonal, weight_gradients
+from .rnn import check_sizes, hidden, init_state, orthogonal, weight_gradients
 
 __all__ = ["backward", "forward", "hidden", "init_params", "init_state", "step", "unpack"]
 
@@ -36,8 +36,7 @@ def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
     ValueError
         If a size is below 1.
     """
-    if vocab_size < 1 or hidden_size < 1:
-        raise ValueError(f"expected sizes of at least 1, got {vocab_size=} and {hidden_size=}")
+    check_sizes(vocab_size, hidden_size)
     return {
         "W_xh": rng.standard_normal((vocab_size, 3 * hidden_size)).astype(dtype),
         "W_hh": np.hstack([orthogonal(hidden_size, rng) for _ in range(3)]).astype(dtype),

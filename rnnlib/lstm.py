@@ -12,7 +12,7 @@ forget gate from Gers, Schmidhuber and Cummins (2000). Derived in notebook 10.
 
 import numpy as np
 
-from .rnn import orthogonal, weight_gradients
+from .rnn import check_sizes, orthogonal, weight_gradients
 
 
 def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
@@ -37,8 +37,7 @@ def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
     ValueError
         If a size is below 1.
     """
-    if vocab_size < 1 or hidden_size < 1:
-        raise ValueError(f"expected sizes of at least 1, got {vocab_size=} and {hidden_size=}")
+    check_sizes(vocab_size, hidden_size)
     H = hidden_size
     b_h = np.zeros(4 * H, dtype)
     b_h[H : 2 * H] = 1

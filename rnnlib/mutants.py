@@ -256,12 +256,17 @@ def plant(mutant):
     return modules["language_model"], modules[cell]
 
 
+def edit(source, mutant):
+    """Return the source of the mutant's module with the bug in it; ValueError unless the edit applies exactly once."""
+    if (count := source.count(mutant.right)) != 1:
+        raise ValueError(f"{mutant.right!r} stands {count} times in {mutant.module}.py, expected once")
+    return source.replace(mutant.right, mutant.wrong)
+
+
 def _copy(name, mutant):
     source = inspect.getsource(importlib.import_module(f"rnnlib.{name}"))
     if mutant.module == name:
-        if source.count(mutant.right) != 1:
-            raise ValueError(f"{mutant.right!r} stands {source.count(mutant.right)} times in {name}.py, expected once")
-        source = source.replace(mutant.right, mutant.wrong)
+        source = edit(source, mutant)
     copy = ModuleType(f"rnnlib.{name}")
     copy.__package__ = "rnnlib"
     exec(compile(source, f"<{name} with {mutant.name}>", "exec"), copy.__dict__)

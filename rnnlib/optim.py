@@ -97,11 +97,11 @@ class RMSprop:
         """Change `params` in place."""
         g = flatten(grads, params)
         m = self.memory.setdefault("m", np.zeros_like(g))
-        root = g * g
+        root = g * g  # m += (1 - decay) (g² - m)
         root -= m
         root *= 1 - self.decay
         m += root
-        np.sqrt(m, out=root)
+        np.sqrt(m, out=root)  # learning_rate g / (sqrt(m) + eps)
         root += self.eps
         g /= root
         g *= learning_rate
@@ -128,15 +128,15 @@ class Adam:
         v = self.memory.setdefault("v", np.zeros_like(g))
         t = int(self.memory.get("t", 0)) + 1
         self.memory["t"] = np.array(t)
-        step = g - m
+        step = g - m  # m = beta1 m + (1 - beta1) g, written as m += (1 - beta1) (g - m)
         step *= 1 - self.beta1
         m += step
-        g *= g
+        g *= g  # v += (1 - beta2) (g² - v)
         g -= v
         g *= 1 - self.beta2
         v += g
         rate, root = learning_rate / (1 - self.beta1**t), (1 - self.beta2**t) ** 0.5
-        np.sqrt(v, out=g)
+        np.sqrt(v, out=g)  # both corrections in one factor: sqrt(v / root²) = sqrt(v) / root
         g += self.eps * root
         np.divide(m, g, out=step)
         step *= rate * root

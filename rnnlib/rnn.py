@@ -32,14 +32,19 @@ def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
     ValueError
         If a size is below 1.
     """
-    if vocab_size < 1 or hidden_size < 1:
-        raise ValueError(f"expected sizes of at least 1, got {vocab_size=} and {hidden_size=}")
+    check_sizes(vocab_size, hidden_size)
     W_hh = orthogonal(hidden_size, rng)
     return {
         "W_xh": rng.standard_normal((vocab_size, hidden_size)).astype(dtype),
         "W_hh": W_hh.astype(dtype),
         "b_h": np.zeros(hidden_size, dtype),
     }
+
+
+def check_sizes(vocab_size, hidden_size):
+    """Raise ValueError if a size is below 1."""
+    if vocab_size < 1 or hidden_size < 1:
+        raise ValueError(f"expected sizes of at least 1, got {vocab_size=} and {hidden_size=}")
 
 
 def orthogonal(size, rng):

@@ -41,7 +41,7 @@ def next_probs(logits, *, temperature=1.0, top_k=None, top_p=None):
     if temperature == 0:
         temperature, top_k = 1.0, 1
     with np.errstate(over="ignore"):  # a tiny temperature sends logits to -inf, and probabilities to 0
-        exps = np.exp((z - z.max()) / temperature)
+        exps = np.exp((z - z.max()) / temperature)  # softmax, but shifted before the division, not after
     probs = exps / exps.sum()
     if top_k is None and top_p is None:
         return probs

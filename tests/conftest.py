@@ -1,9 +1,6 @@
 """Fixtures that several test files share: small networks on which a wrong gradient shows."""
 
-import os
 from typing import NamedTuple
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests and notebooks run side by side; more threads only wait
 
 import hypothesis
 import numpy as np

@@ -1,16 +1,14 @@
 """Every notebook runs to its end, its assertions true, with other hidden sizes: make test-sizes."""
 
-from pathlib import Path
-
 import papermill
 import pytest
 
-NOTEBOOKS = sorted(Path(__file__).parent.parent.glob("notebooks/*.ipynb"))
+import notebooks
 
 
 @pytest.mark.sizes
 @pytest.mark.parametrize("hidden_size", [1, 7, 64])
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("notebook", notebooks.PATHS, ids=lambda path: path.stem)
 def test_notebook_runs_with_another_hidden_size(notebook, hidden_size):
     papermill.execute_notebook(
         notebook,

@@ -4,11 +4,10 @@ import ast
 import json
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-NOTEBOOKS = sorted(Path(__file__).parent.parent.glob("notebooks/*.ipynb"))
+import notebooks
 
 
 def read_cells(path):
@@ -58,13 +57,13 @@ def find_faults(number, cells):
     return faults
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", notebooks.PATHS, ids=lambda path: path.stem)
 def test_every_numbered_equation_is_checked_and_every_check_has_its_equation(path):
     assert find_faults(int(path.stem[:2]), read_cells(path)) == []
 
 
 def test_no_two_notebooks_have_the_same_number():
-    numbers = Counter(path.stem[:2] for path in NOTEBOOKS)
+    numbers = Counter(path.stem[:2] for path in notebooks.PATHS)
     assert all(number.isdigit() and times == 1 for number, times in numbers.items())
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from rnnlib.mutants import GATED, MUTANTS
+from rnnlib.mutants import GATED, MUTANTS, edit
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = {
@@ -43,7 +43,7 @@ def main():
         for mutant in tqdm(mutants, unit="mutant"):
             path = copy / "rnnlib" / f"{mutant.module}.py"
             source = path.read_text()
-            path.write_text(source.replace(mutant.right, mutant.wrong))
+            path.write_text(edit(source, mutant))
             if passes(copy, TESTS[mutant.module]):
                 survivors.append(f"{mutant.module}: {mutant.name}")
             path.write_text(source)
