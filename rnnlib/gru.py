@@ -118,7 +118,7 @@ def backward(params, inputs, trace, dhs):
     dstate : ndarray of shape (B, H)
         Gradient of the initial state.
     """
-    W_hh = params["W_hh"]
+    W_hh_T = params["W_hh"].T.copy()  # read row by row, T times
     hs, gates, ms = trace
     T, B, H = dhs.shape
     r, z, n = np.split(gates, 3, axis=-1)  # views
@@ -133,5 +133,5 @@ def backward(params, inputs, trace, dhs):
         da_r[:] = da_n * ms[t] * r[t] * (1 - r[t])
         dm[t] = da[t]
         dm[t, :, 2 * H :] *= r[t]
-        dh_next = dh * z[t] + dm[t] @ W_hh.T
+        dh_next = dh * z[t] + dm[t] @ W_hh_T
     return weight_gradients(params, inputs, hs, da, dm), dh_next

@@ -48,11 +48,11 @@ MUTANTS = (
         "The first time step takes the last state of the block for the one before: an index of -1 that wraps around.",
     ),
     Mutant(
-        "W_hh not transposed", "rnn", "da[t].dot(W_hh.T, out=dh_next)", "da[t].dot(W_hh, out=dh_next)",
+        "W_hh not transposed", "rnn", "da[t].dot(W_hh_T, out=dh_next)", "da[t].dot(W_hh_T.T, out=dh_next)",
         "On the way back the gradient goes through the transpose of W_hh.",
     ),
     Mutant(
-        "dh_next from dh", "rnn", "da[t].dot(W_hh.T, out=dh_next)", "dh.dot(W_hh.T, out=dh_next)",
+        "dh_next from dh", "rnn", "da[t].dot(W_hh_T, out=dh_next)", "dh.dot(W_hh_T, out=dh_next)",
         "What goes back through W_hh is da, the gradient before tanh, not dh.",
     ),
     Mutant(
@@ -114,61 +114,61 @@ MUTANTS = (
 
 GATED = (
     Mutant(
-        "no dh_next", "lstm", "dh = dhs[t] + dh_next", "dh = dhs[t]",
+        "no dh_next", "lstm", "np.add(dhs[t].T, dh_next, out=dh)", "dh[:] = dhs[t].T",
         "h_t also feeds all four gates of the time step after; what comes back from there is missing.",
     ),
     Mutant(
-        "no dc_next", "lstm", "dc = dc_next + dh * o[t]", "dc = dh * o[t]",
+        "no dc_next", "lstm", "dc = dc_next + dh * o", "dc = dh * o",
         "c_t goes on to c_{t+1} as well; what comes back from there is missing.",
     ),
     Mutant(
-        "dc_next without f", "lstm", "dc_next = dc * f[t]", "dc_next = dc",
+        "dc_next without f", "lstm", "dc_next = dc * f", "dc_next = dc",
         "c_t holds f times c_{t-1}, so on the way back dc is multiplied with f.",
     ),
     Mutant(
         "dh_next overwritten too early", "lstm", "np.multiply(dh, tanh_c",
-        "da_o[t] = 0; da[t].dot(W_hh.T, out=dh_next); np.multiply(dhs[t] + dh_next, tanh_c",
+        "da_o[:] = 0; W_hh.dot(da.reshape(4 * H, B), out=dh_next); np.multiply(dhs[t].T + dh_next, tanh_c",
         "The output gate gets its share after dh_next has become the one for the time step before.",
     ),
     Mutant(
-        "dh_next: = for +=", "lstm", "da[t].dot(W_hh.T, out=dh_next)",
-        "da_o[t].dot(W_hh[:, 3 * H :].T, out=dh_next)",
+        "dh_next: = for +=", "lstm", "W_hh.dot(da.reshape(4 * H, B), out=dh_next)",
+        "W_hh[:, 3 * H :].dot(da_o, out=dh_next)",
         "All four gates read h_{t-1}, so their four gradients are added (+=, not =); here the last one is left.",
     ),
     Mutant(
-        "no derivative of the input gate", "lstm", "g[t] * i[t] * (1 - i[t])", "g[t]",
+        "no derivative of the input gate", "lstm", "g * i * (1 - i)", "g",
         "The derivative of the input gate's sigmoid, i (1 - i), is missing.",
     ),
     Mutant(
-        "no derivative of g", "lstm", "i[t] * (1 - g[t] ** 2)", "i[t]",
+        "no derivative of g", "lstm", "i * (1 - g**2)", "i",
         "The derivative of the tanh in g, 1 - g², is missing.",
     ),
     Mutant(
-        "no derivative of tanh(c)", "lstm", "dh * o[t] * (1 - tanh_c**2)", "dh * o[t]",
+        "no derivative of tanh(c)", "lstm", "dh * o * (1 - tanh_c**2)", "dh * o",
         "h = o tanh(c): the derivative of this tanh, 1 - tanh(c)², is missing.",
     ),
     Mutant(
-        "dc without o", "lstm", "dh * o[t] * (1 - tanh_c**2)", "dh * (1 - tanh_c**2)",
+        "dc without o", "lstm", "dh * o * (1 - tanh_c**2)", "dh * (1 - tanh_c**2)",
         "h = o tanh(c): what goes from dh to dc passes the output gate.",
     ),
     Mutant(
-        "1 - h² for 1 - tanh(c)²", "lstm", "dh * o[t] * (1 - tanh_c**2)", "dh * o[t] * (1 - hs[t + 1] ** 2)",
+        "1 - h² for 1 - tanh(c)²", "lstm", "dh * o * (1 - tanh_c**2)", "dh * o * (1 - hs[t + 1].T ** 2)",
         "h is o tanh(c), not tanh(c): 1 - h² is the vanilla network's derivative.",
     ),
     Mutant(
-        "c for tanh(c)", "lstm", "tanh_c * o[t] * (1 - o[t])", "cs[t + 1] * o[t] * (1 - o[t])",
+        "c for tanh(c)", "lstm", "tanh_c * o * (1 - o)", "cs[t + 1] * o * (1 - o)",
         "The output gate multiplies tanh(c), so its gradient has tanh(c), not c.",
     ),
     Mutant(
-        "c_t for c_{t-1}", "lstm", "cs[t] * f[t] * (1 - f[t])", "cs[t + 1] * f[t] * (1 - f[t])",
+        "c_t for c_{t-1}", "lstm", "cs[t] * f * (1 - f)", "cs[t + 1] * f * (1 - f)",
         "The forget gate multiplied the memory before the time step, c_{t-1}, not the one after.",
     ),
     Mutant(
-        "sigmoid twice", "lstm", "tanh_c * o[t] * (1 - o[t])", "tanh_c * sigmoid(o[t]) * (1 - sigmoid(o[t]))",
+        "sigmoid twice", "lstm", "tanh_c * o * (1 - o)", "tanh_c * sigmoid(o) * (1 - sigmoid(o))",
         "o is the sigmoid's value already: its derivative is o (1 - o), without a second sigmoid.",
     ),
     Mutant(
-        "tanh twice", "lstm", "i[t] * (1 - g[t] ** 2)", "i[t] * (1 - np.tanh(g[t]) ** 2)",
+        "tanh twice", "lstm", "i * (1 - g**2)", "i * (1 - np.tanh(g) ** 2)",
         "g is the tanh's value already: its derivative is 1 - g², without a second tanh.",
     ),
     Mutant(
@@ -176,8 +176,8 @@ GATED = (
         "The gradients of two gates stand in each other's columns.",
     ),
     Mutant(
-        "no gradient of the initial c", "lstm", "np.stack((dh_next, dc_next))",
-        "np.stack((dh_next, np.zeros_like(dc_next)))",
+        "no gradient of the initial c", "lstm", "np.stack((dh_next.T, dc_next.T))",
+        "np.stack((dh_next.T, np.zeros_like(dc_next.T)))",
         "The initial memory is treated as a constant: the loss does depend on it.",
     ),
     Mutant(

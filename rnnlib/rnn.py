@@ -123,7 +123,7 @@ def backward(params, inputs, hs, dhs):
     dstate : ndarray of shape (B, H)
         Gradient of the initial state `hs[0]`.
     """
-    W_hh = params["W_hh"]
+    W_hh_T = params["W_hh"].T.copy()  # read row by row, T times
     T, B, H = dhs.shape
     dtanh = 1 - hs[1:] ** 2  # (T, B, H)
     da = np.empty_like(dtanh)
@@ -132,7 +132,7 @@ def backward(params, inputs, hs, dhs):
     for t in reversed(range(T)):
         np.add(dhs[t], dh_next, out=dh)
         np.multiply(dh, dtanh[t], out=da[t])
-        da[t].dot(W_hh.T, out=dh_next)
+        da[t].dot(W_hh_T, out=dh_next)
     return weight_gradients(params, inputs, hs, da), dh_next
 
 

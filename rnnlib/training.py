@@ -124,6 +124,15 @@ def learning_rate(recipe, step):
     return recipe.learning_rate * warm * cosine
 
 
+def keep_freed_memory():
+    """Have the arrays that a step frees kept for the next one: a sixth of the time of a step at H=512.
+
+    By itself, Linux's memory allocator (glibc) hands large ones back to the system and asks for them anew. It keeps
+    what is smaller than the largest block it has seen freed, up to 32 MB. Elsewhere this changes nothing.
+    """
+    np.empty(2**25 - 2**16, np.uint8)  # not kept, so freed at once
+
+
 def train(run, ids):
     """Take the steps that the run's recipe still has to take, yielding a record after each.
 
@@ -149,6 +158,7 @@ def train(run, ids):
         If the loss is no longer a number.
     """
     recipe = run.recipe
+    keep_freed_memory()
     while True:
         for inputs, targets in blocks(ids, recipe.batch_size, recipe.block_length, start=run.block):
             if run.step >= recipe.steps:
