@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench import peers, suite
+from bench import peers, profile, suite
 from bench.measure import compare
 from bench.script_2015 import BLOCK, Script
 from rnnlib import corpus, language_model, losses, training
@@ -246,7 +246,7 @@ def main(names):
     print("\n".join(lines), flush=True)
     parts = [groups[name]() for name in names or groups]
     if not names:
-        parts.append(suite.lines())
+        parts += [profile.lines(STEPS), suite.lines()]
     for part in parts:
         for line in part:
             print(line, flush=True)
