@@ -11,7 +11,7 @@ import time
 from typing import NamedTuple
 
 TURN = 0.1  # seconds of a turn, at least one step
-PAUSE = 0.05  # before a turn, until the threads of the side before have gone to sleep
+PAUSE = 0.3  # before a turn; the BLAS threads of the side before stay awake for a while
 ROUNDS = 5  # at least
 
 
