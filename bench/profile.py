@@ -39,6 +39,7 @@ def part(name, cell, H, T, B):
 
 def products(cell, H, T, B):
     """Return a function that does the matrix products of a training step, in their shapes and layouts, no more."""
+    keep_freed_memory()
     N, G, V = T * B, GATES[cell] * H, 64
     one, more = np.random.default_rng(0).standard_normal((2, max(N, G, H + V), max(N, G, H + V)), dtype=np.float32)
 
