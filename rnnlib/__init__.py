@@ -9,18 +9,19 @@ Equations: losses          softmax, cross-entropy and its gradient, bits, perple
            lstm, gru       the same functions, for cells with gates
            language_model  a cell, the output layer and the loss: loss_and_grads, evaluate
            gradcheck       numeric gradients, by complex step and by central differences
-           mutants         backward passes that are wrong by one edit each
 Learning:  optim           SGD, Adagrad, RMSprop, Adam; gradient clipping
            training        the training loop, the classic and the modern recipe
            checkpoint      save, load and resume, exactly
            sweep           several runs side by side, on all cores or on many machines
-           memory_task     recall a symbol after a gap: which cell remembers
 Use:       sampling        temperature, top-k, top-p; generate text
            arithmetic_coding  a text as a file of as many bits as its cross-entropy, and back
            export          weights for PyTorch, in a safetensors file
-           plots           the course's figures
-           checks          the equation ledger
-           __main__        python -m rnnlib train | sample | evaluate
+           __main__        rnnlib train | sample | evaluate
+And:       threads         one BLAS thread, unless you ask for more
 
-Import what you need, as in `from rnnlib import rnn`; nothing is loaded before you ask for it.
+Import what you need, as in `from rnnlib import rnn`; nothing but `threads` is loaded before you ask for it.
 """
+
+from . import threads  # noqa: F401  sets them
+
+__version__ = "0.2.0"

@@ -4,9 +4,12 @@ The network is trained on the first nine tenths and judged on the last tenth, in
 random split would put neighbours of the test sentences into training.
 """
 
+from importlib.resources import files
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = files("rnnlib") / "data"  # where a wheel puts it
+if not DATA.is_dir():
+    DATA = Path(__file__).resolve().parent.parent / "data"  # where a clone has it
 NAMES = ("shakespeare", "python", "werther", "dinosaurs")
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rnnlib.checks import equation
+from course.checks import equation
 
 MATRIX = np.array([[1.0, 2.0], [3.0, -40.0]])
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import notebooks
-from rnnlib import checks, exercises
+from course import checks, exercises
 
-PACKAGE = "rnnlib.exercises."
+PACKAGE = "course.exercises."
 MODULES = [module.name for module in pkgutil.iter_modules(exercises.__path__, PACKAGE)]
 WITH_EXERCISES = [path for path in notebooks.PATHS if f"{PACKAGE}notebook_{path.name[:2]}" in MODULES]
 
@@ -58,7 +58,7 @@ def test_a_notebook_has_two_to_four_exercises_each_with_stub_checker_hint_and_so
     numbers = [number for number, *_ in found]
     assert 2 <= len(found) <= 4
     assert numbers == [f"{int(path.name[:2])}.{k}" for k in range(1, len(found) + 1)]
-    assert numbers == list(importlib.import_module(f"rnnlib.exercises.notebook_{path.name[:2]}").EXERCISES)
+    assert numbers == list(importlib.import_module(f"course.exercises.notebook_{path.name[:2]}").EXERCISES)
     cells = notebooks.read(path).cells
     for _, stub, checker, solution in found:
         before = cells[[cell.id for cell in cells].index(stub.id) - 1]

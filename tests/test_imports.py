@@ -9,24 +9,26 @@ from statistics import median
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MODULES = {  # "rnnlib", "rnnlib.vocab", ... -> file
+MODULES = {  # "rnnlib", "rnnlib.vocab", ..., "course.checks", ... -> file
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-    for path in (ROOT / "rnnlib").rglob("*.py")
+    for package in ("rnnlib", "course")
+    for path in (ROOT / package).rglob("*.py")
 }
 LAYERS = [
     {"vocab", "corpus", "batches", "ngram"},  # text
     {"losses", "rnn", "lstm", "gru", "language_model"},  # equations
-    {"optim", "training", "checkpoint", "memory_task", "sweep"},  # learning
+    {"optim", "training", "checkpoint", "sweep"},  # learning
     {"sampling", "arithmetic_coding", "export", "__main__"},  # use
 ]
-LEAVES = {"gradcheck", "mutants", "plots", "checks", "exercises"}
-IN_LAYERS = sorted(name for name in MODULES if name.partition(".")[2] in set.union(*LAYERS))
+LEAVES = {"gradcheck", "threads"}  # nothing but the package itself imports these
+RNNLIB = sorted(name for name in MODULES if name.startswith("rnnlib"))
+IN_LAYERS = [name for name in RNNLIB if name.partition(".")[2] in set.union(*LAYERS)]
 
 
 def imports(module):
     """The full names of all that a module imports, anywhere in it."""
     package = module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
-    for node in ast.walk(ast.parse(MODULES[module].read_text())):
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -38,15 +40,15 @@ def imports(module):
 
 
 def own(module):
-    return {name for name in imports(module) if name.split(".")[0] == "rnnlib"}
+    return {name for name in imports(module) if name.split(".")[0] in ("rnnlib", "course")}
 
 
 def foreign(module):
-    return {name.split(".")[0] for name in imports(module)} - {"rnnlib"} - sys.stdlib_module_names
+    return {name.split(".")[0] for name in imports(module)} - {"rnnlib", "course"} - sys.stdlib_module_names
 
 
 def test_every_module_has_its_place():
-    places = {name.split(".")[1] for name in MODULES if name != "rnnlib"}
+    places = {name.split(".")[1] for name in RNNLIB if name != "rnnlib"}
     assert places <= set.union(*LAYERS, LEAVES)
 
 
@@ -56,21 +58,28 @@ def test_imports_run_one_way(module):
     assert own(module) <= {f"rnnlib.{name}" for name in set.union(*LAYERS[: place + 1])}
 
 
+@pytest.mark.parametrize("module", RNNLIB)
+def test_the_numbers_know_nothing_of_the_course(module):
+    assert not any(name.split(".")[0] in ("course", "matplotlib") for name in imports(module))
+
+
 def test_no_module_needs_itself():
     order = [*graphlib.TopologicalSorter({module: own(module) for module in MODULES}).static_order()]
     assert order.index("rnnlib.losses") < order.index("rnnlib.language_model") < order.index("rnnlib.training")
 
 
-def test_the_package_loads_nothing_before_it_is_asked():
-    assert set(imports("rnnlib")) == set()
+def test_the_packages_load_nothing_before_they_are_asked():
+    assert set(imports("rnnlib")) == {"rnnlib.threads"}
+    assert set(imports("course")) == set()
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_numpy_and_the_standard_library_are_enough(module):
     more = {
-        "rnnlib.plots": {"matplotlib"},
+        "course.plots": {"matplotlib"},
         "rnnlib.__main__": {"tqdm"},
         "rnnlib.sweep": {"joblib", "threadpoolctl"},
+        "rnnlib.threads": {"threadpoolctl"},
         "rnnlib.export": {"safetensors"},
     }
     assert foreign(module) <= {"numpy"} | more.get(module, set())
@@ -82,11 +91,11 @@ def run_python(code):
 
 
 def test_nothing_heavy_is_loaded_at_run_time():
-    names = ", ".join(sorted(MODULES.keys() - {"rnnlib.plots"}))
+    names = ", ".join(sorted(MODULES.keys() - {"course.plots"}))
     code = f"import json, sys, {names}; print(json.dumps([*sys.modules]))"
     loaded = run_python(code)
     assert "rnnlib.language_model" in loaded
-    assert not {"matplotlib", "tqdm", "joblib", "threadpoolctl", "IPython", "torch", "safetensors"} & set(loaded)
+    assert not {"matplotlib", "tqdm", "joblib", "IPython", "torch", "safetensors"} & set(loaded)
 
 
 @pytest.mark.parametrize("names", ["rnnlib", "rnnlib.rnn, rnnlib.language_model"])

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import reference
 
-from rnnlib import gru, language_model, lstm, memory_task, rnn
+from course import memory_task
+from rnnlib import gru, language_model, lstm, rnn
 from rnnlib.gradcheck import complex_step, relative_error
 
 

@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from rnnlib import gradcheck, gru, language_model, lstm, mutants, rnn
+from course import mutants
+from rnnlib import gradcheck, gru, language_model, lstm, rnn
 
 ALL = (*mutants.MUTANTS, *mutants.GATED)
 

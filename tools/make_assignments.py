@@ -17,7 +17,7 @@ CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 WHERE_SOLUTIONS_ARE = re.compile(r"\s*The (hint and\s+the )?solutions?\s[^.]*\.")
 
 CHECK = """\
-from rnnlib.checks import RIGHT, verdict
+from course.checks import RIGHT, verdict
 
 said = verdict("{number}", {answer})
 assert said == RIGHT, said

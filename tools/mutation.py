@@ -1,4 +1,4 @@
-"""Plant each bug of rnnlib/mutants.py in a copy of the project and run its unit tests: make mutation.
+"""Plant each bug of course/mutants.py in a copy of the project and run its unit tests: make mutation.
 
 Every mutant has to make a test fail. Exits with 1 if one survives.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from rnnlib.mutants import GATED, MUTANTS, edit
+from course.mutants import GATED, MUTANTS, edit
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = {
@@ -32,10 +32,9 @@ def passes(folder, tests):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for name in ("rnnlib", "tests"):
+        for name in ("rnnlib", "course", "tests"):
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("pyproject.toml", "conftest.py"):
-            shutil.copy(ROOT / name, copy)
+        shutil.copy(ROOT / "pyproject.toml", copy)
         (copy / "data").symlink_to(ROOT / "data")
         if not passes(copy, sorted({test for tests in TESTS.values() for test in tests})):
             sys.exit("the tests fail without any mutant")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from course.exercises import Exercise
 from rnnlib import optim, rnn
-from rnnlib.exercises import Exercise
 
 _rng = np.random.default_rng(9)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from course.exercises import Exercise
 from rnnlib import losses, sampling
-from rnnlib.exercises import Exercise
 
 # 7.2: probabilities and m. Exact fractions: in the first row one character stands exactly at the limit.
 _ROWS = (

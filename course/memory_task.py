@@ -8,8 +8,8 @@ the network learns about the symbol comes back over the gap. Notebooks 09 and 10
 
 import numpy as np
 
-from . import language_model, losses, optim, rnn
-from .vocab import Vocab
+from rnnlib import language_model, losses, optim, rnn
+from rnnlib.vocab import Vocab
 
 SYMBOLS, FILLERS, RECALL = "ABCDEFGH", "abcdefgh", "?"
 VOCAB = Vocab(SYMBOLS + FILLERS + RECALL)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnlib.exercises import Exercise
+from course.exercises import Exercise
 from rnnlib.export import from_torch_names
 
 _rng = np.random.default_rng(14)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from rnnlib.exercises import Exercise
+from course.exercises import Exercise
 
 # 12.2: numbers in the middle of a text's interval, so that rounding decides nothing; the last case begins at an edge.
 _NUMBERS = (

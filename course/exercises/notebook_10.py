@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from rnnlib import gru, lstm, mutants
-from rnnlib.exercises import Exercise
+from course import mutants
+from course.exercises import Exercise
+from rnnlib import gru, lstm
 
 _rng = np.random.default_rng(10)
 

@@ -1,6 +1,6 @@
 """Exercises of notebook 13: a hidden size for a number of parameters, a reader, early stopping, a sorted list."""
 
-from rnnlib.exercises import Exercise
+from course.exercises import Exercise
 
 
 # 13.1

@@ -72,7 +72,7 @@ def verdict(number, answer):
 
     Where the answer is one that a known mistake leads to, the mistake is named.
     """
-    task = importlib.import_module(f"rnnlib.exercises.notebook_{int(number.split('.')[0]):02}").EXERCISES[number]
+    task = importlib.import_module(f"course.exercises.notebook_{int(number.split('.')[0]):02}").EXERCISES[number]
     if answer is None or answer is ...:
         return BLANK
     if bool(task.cases) != callable(answer):

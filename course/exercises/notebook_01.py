@@ -4,8 +4,8 @@ import string
 
 import numpy as np
 
+from course.exercises import Exercise
 from rnnlib.batches import blocks
-from rnnlib.exercises import Exercise
 from rnnlib.vocab import Vocab
 
 # 1.1

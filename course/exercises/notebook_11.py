@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from course.exercises import Exercise
 from rnnlib import language_model, rnn
-from rnnlib.exercises import Exercise
 
 _rng = np.random.default_rng(11)
 

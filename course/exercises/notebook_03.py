@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from rnnlib import losses, mutants
-from rnnlib.exercises import Exercise
+from course import mutants
+from course.exercises import Exercise
+from rnnlib import losses
 
 # 3.1: one prediction a column, (V, N). The second table overflows exp; in the third, columns lie far apart.
 _rng = np.random.default_rng(3)

@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
+from course.exercises import Exercise
 from rnnlib import batches, language_model, optim, training
-from rnnlib.exercises import Exercise
 
 _rng = np.random.default_rng(6)
 

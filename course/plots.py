@@ -6,7 +6,7 @@ in `RdBu_r`, centred on zero: red is positive, blue negative, white nothing. Wha
 
 import numpy as np
 
-from .losses import bits
+from rnnlib.losses import bits
 
 VISIBLE = {"\n": "↵", " ": "␣", "\t": "⇥"}
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from rnnlib import mutants, rnn
-from rnnlib.exercises import Exercise
+from course import mutants
+from course.exercises import Exercise
+from rnnlib import rnn
 
 _rng = np.random.default_rng(4)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from course.exercises import Exercise
 from rnnlib import rnn
-from rnnlib.exercises import Exercise
 
 _rng = np.random.default_rng(2)
 
