@@ -31,7 +31,7 @@ def main(paths):
     for path in map(Path, paths):
         notebook = nbformat.read(path, as_version=4)
         began = time.perf_counter()
-        client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False,
+        client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False, coalesce_streams=True,
                                 resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
         client.execute()
         clean(notebook)
