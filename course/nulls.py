@@ -1,8 +1,8 @@
 """What chance finds: how good a search looks where there is nothing to find, and how far a mean may be off.
 
-Search H units for the one that follows a label, and some unit is always the best. Is its score high? Hold it against the
-scores of the same search with the labels shifted along the text: they keep their long runs, as the units keep theirs, but
-have nothing to do with the text any more. Notebook 08 builds `auc` and the search by hand.
+Search H units for the one that follows a label, and some unit is always the best. Is its score high? Hold it against
+the scores of the same search with the labels shifted along the text: they keep their long runs, as the units keep
+theirs, but have nothing to do with the text any more. Notebook 08 builds `auc` and the search by hand.
 
 A score that rests on ten passages is no better known than ten numbers are, however many characters they have: so
 count the `segments`, and let a mean over characters carry the interval that resampling whole pieces of text gives.
