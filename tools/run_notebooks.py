@@ -31,8 +31,8 @@ def main(paths):
     for path in map(Path, paths):
         notebook = nbformat.read(path, as_version=4)
         began = time.perf_counter()
-        client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                                resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
+        client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False,
+                                coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
         client.execute()
         clean(notebook)
         nbformat.write(notebook, path)
