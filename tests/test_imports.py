@@ -77,6 +77,7 @@ def test_the_packages_load_nothing_before_they_are_asked():
 def test_numpy_and_the_standard_library_are_enough(module):
     more = {
         "course.plots": {"matplotlib"},
+        "course.colour": {"matplotlib"},
         "rnnlib.__main__": {"tqdm"},
         "rnnlib.sweep": {"joblib", "threadpoolctl"},
         "rnnlib.threads": {"threadpoolctl"},
