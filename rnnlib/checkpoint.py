@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import expect, gru, language_model, lstm, optim, rnn, training
+from . import corpus, expect, gru, language_model, lstm, optim, rnn, training
 from .vocab import Vocab
 
 CELLS = {"rnn": rnn, "gru": gru, "lstm": lstm}
+NAMES = ("shakespeare-rnn", "shakespeare-lstm", "python-lstm")  # shipped in data/
 
 
 class Model(NamedTuple):
@@ -60,7 +61,9 @@ def save_weights(path, model):
 
 
 def load_model(path):
-    """Load what is needed to predict and to write, from either kind of file: a Model, in at least single precision.
+    """Load what is needed to predict and to write, from either kind of file: a path, or one of NAMES.
+
+    Float16 becomes float32.
 
     Raises
     ------
@@ -113,11 +116,11 @@ def write_whole(path, write):
 
 def _read(path):
     """Return the model and, of a file that has one, the run; each array is checked."""
-    path = Path(path)
+    path = corpus.DATA / f"{path}.npz" if path in NAMES else Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, expected a checkpoint")
     if not path.exists():
-        raise FileNotFoundError(f"no checkpoint {path}")
+        raise FileNotFoundError(f"no checkpoint {path}; expected a path, or one of {', '.join(NAMES)}")
     try:
         arrays = _members(path)
         meta = json.loads(arrays.pop("meta").tobytes())
