@@ -15,7 +15,7 @@ MODULES = {  # "rnnlib", "rnnlib.vocab", ..., "course.checks", ... -> file
     for path in (ROOT / package).rglob("*.py")
 }
 LAYERS = [
-    {"vocab", "corpus", "batches", "ngram"},  # text
+    {"expect", "vocab", "corpus", "batches", "ngram"},  # text
     {"losses", "rnn", "lstm", "gru", "language_model"},  # equations
     {"optim", "training", "checkpoint", "sweep"},  # learning
     {"sampling", "arithmetic_coding", "export", "__main__"},  # use
