@@ -85,15 +85,23 @@ def null_scores(values, labels, first, second, *, shifts=200, rng):
     """
     labels, above = np.asarray(labels), []
     for part in (first, second):
-        y, n = labels[part], len(part)
-        if n < 10 or (y == y[0]).all():
-            raise ValueError(f"expected ten rows or more with labels of two kinds, got {n} rows of {np.unique(y)[:5]}")
-        v, y = _score_table(values[part], y)
-        turns = rng.integers(n // 10, n - n // 10 + 1, size=shifts)
-        above.append(np.stack([np.roll(y, turn) for turn in turns]) @ v)  # (shifts, H)
+        v, y = _score_table(values[part], labels[part])
+        above.append(_turned(y, shifts, rng) @ v)  # (shifts, H)
     units = np.abs(above[0]).argmax(axis=1)[:, np.newaxis]
     chosen, scored = (np.take_along_axis(part, units, axis=1)[:, 0] for part in above)
     return (0.5 if labels.dtype == bool else 0) + np.where(chosen < 0, -1, 1) * scored
+
+
+def null_probe_scores(values, labels, first, second, *, shifts=200, rng):
+    """Fit a linear probe again and again with the labels shifted: `null_scores` for all units together.
+
+    Least squares with a constant on the rows `first`, scored on the rows `second`. Parameters and result as there.
+    """
+    labels = np.asarray(labels)
+    fitted, scored = (_turned(labels[part], shifts, rng) for part in (first, second))
+    X, X_second = (np.column_stack((values[part], np.ones(len(part)))) for part in (first, second))
+    weights, *_ = np.linalg.lstsq(X, fitted.T.astype(float), rcond=None)
+    return np.array([score(guess, y) for guess, y in zip((X_second @ weights).T, scored, strict=True)])
 
 
 def p_value(found, null):
@@ -152,6 +160,14 @@ def ranks(values):
     """Rank values from 1 (lowest) to N; equal ones share the mean of their ranks."""
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     return (counts.cumsum() - (counts - 1) / 2)[place]
+
+
+def _turned(labels, shifts, rng):
+    """Return the labels of one part, turned in their circle by a tenth to nine tenths of it: shape (shifts, N)."""
+    n = len(labels)
+    if n < 10 or (labels == labels[0]).all():
+        raise ValueError(f"expected ten rows or more, and labels of both kinds, got {n} of {np.unique(labels)[:5]}")
+    return np.stack([np.roll(labels, turn) for turn in rng.integers(n // 10, n - n // 10 + 1, size=shifts)])
 
 
 def _score_table(values, labels):

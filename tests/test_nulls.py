@@ -83,6 +83,20 @@ def test_the_null_is_the_search_itself_under_shifted_labels(rng, kind):
         assert np.isclose(found[k], nulls.search(values, shifted, first, second), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("kind", [bool, float])
+def test_the_null_of_a_probe_is_the_probe_itself_under_shifted_labels(rng, kind):
+    values, labels = rng.standard_normal((300, 6)), rng.integers(2, size=300).astype(kind)
+    first, second = np.arange(0, 200, 2), np.arange(200, 300)
+    found = nulls.null_probe_scores(values, labels, first, second, shifts=5, rng=np.random.default_rng(5))
+    again = np.random.default_rng(5)
+    turns = [again.integers(10, 91, size=5) for _ in range(2)]
+    for k in range(5):
+        y_first, y_second = (np.roll(labels[part], t[k]) for part, t in zip((first, second), turns, strict=True))
+        X = np.column_stack((values[first], np.ones(100)))
+        w = np.linalg.solve(X.T @ X, X.T @ y_first)
+        assert np.isclose(found[k], nulls.score(values[second] @ w[:-1] + w[-1], y_second), rtol=1e-9)
+
+
 def test_what_has_runs_has_a_wider_null_than_what_is_shuffled(rng):
     values, labels = slow(rng), in_runs(rng)
     first, second = np.arange(1000), np.arange(1000, 2000)
@@ -116,7 +130,7 @@ def test_one_unit_is_enough(rng):
 
 @pytest.mark.parametrize("labels", [np.zeros(40, dtype=bool), np.ones(40), np.arange(40) < 20])
 def test_labels_that_are_all_alike_in_a_part_are_refused(rng, labels):
-    with pytest.raises(ValueError, match="labels of two kinds"):
+    with pytest.raises(ValueError, match="labels of both kinds"):
         nulls.null_scores(rng.standard_normal((40, 3)), labels, np.arange(20), np.arange(20, 40), rng=rng)
 
 
