@@ -3,8 +3,8 @@
 Classic and modern recipe at several hidden sizes, and the modern one with gates, each with several seeds, on the first
 nine tenths of shakespeare.txt; each judged now and then on the last tenth, read on from the training text (see
 `language_model.evaluate`). And the n-gram baseline. Two runs at a time, each on one thread, so that the figures do not
-depend on who else computes. Writes data/runs.json; says how long each part took. With a FOLDER, finished parts are kept
-there, and a second start takes them from there.
+depend on who else computes. Writes data/runs.json and two rows of README, and says how long each run took. With a
+FOLDER, finished runs are kept there, and a second start takes them from there.
 """
 
 import argparse
@@ -34,6 +34,7 @@ RUNS = [
 ]
 POINTS = 10  # of each curve
 SATURATED = 0.99
+PIECES = 32
 
 
 def texts():
@@ -59,46 +60,48 @@ def run(name, cell, hidden_size, seed):
         "validation_steps": [], "validation": [], "smooth_loss": [],
     }  # fmt: skip
 
-    def held_out(state):
-        return language_model.evaluate(run.params, validation_ids, cell=run.cell, after=train_ids, state=state)
-
     for record in training.train(run, train_ids):
         if run.step % (recipe.steps // POINTS) == 0:
             entry["validation_steps"].append(run.step)
-            entry["validation"].append(round(held_out(run.state), 4))
+            nats = language_model.evaluate(run.params, validation_ids, cell=run.cell, after=train_ids, state=run.state)
+            entry["validation"].append(round(nats, 4))
             entry["smooth_loss"].append(round(record.smooth_loss, 4))
     bits = [round(float(losses.bits(nats)), 4) for nats in entry["validation"]]
     entry["curve"] = list(zip(entry["validation_steps"], bits, strict=True))
     entry["validation_bits"] = bits[-1]
-    entry["from_zeros_bits"] = round(float(losses.bits(held_out(None))), 4)
     if cell == "rnn":
-        entry["saturated"], entry["forgotten_after"] = two_readings(run, validation_ids)
+        entry |= from_zeros(run, validation_ids)
     entry["seconds"] = round(time.perf_counter() - began)
     return entry
 
 
-def two_readings(run, ids):
-    """Read a text from the state that training left and from zeros.
+def from_zeros(run, ids):
+    """Read a text twice: in one go from the state that training left, and in PIECES that each start from zeros.
 
     Returns
     -------
-    saturated : float
-        Share of the first reading's states beyond +-SATURATED.
-    forgotten_after : int or None
-        Characters until no unit of the two readings differs by more than 0.001; None if the text ends before.
+    entry : dict
+        "saturated", the share of the first reading's states beyond +-SATURATED; "from_zeros_bits", the second one's
+        bits per character, and "from_zeros_worst", those of its worst piece; "never_met", the number of pieces to
+        whose end the two readings differ by more than 0.001 in some unit; "met_after", the median number of
+        characters until the others do not.
     """
-    trained = np.zeros((1, run.recipe.hidden_size)) if run.state is None else run.state[:1]
-    state = np.concatenate((trained, np.zeros_like(trained)))
-    saturated, forgotten_after = [], None
-    for t in range(0, len(ids), 1000):
-        inputs = np.repeat(ids[t : t + 1000, None].astype(int), 2, axis=1)
-        hs = language_model.forward(run.params, inputs, state)[1][1:]
-        state = hs[-1]
-        saturated.append(np.mean(np.abs(hs[:, 0]) > SATURATED))
-        met = np.flatnonzero(np.abs(hs[:, 0] - hs[:, 1]).max(axis=1) < 0.001)
-        if forgotten_after is None and len(met):
-            forgotten_after = t + int(met[0]) + 1
-    return round(float(np.mean(saturated)), 4), forgotten_after
+    length, H = (len(ids) - 1) // PIECES, run.recipe.hidden_size
+    inputs, targets = (ids[i : i + PIECES * length].reshape(PIECES, length).T.astype(int) for i in (0, 1))
+    state = None if run.state is None else run.state[:1]
+    hs = language_model.forward(run.params, inputs.T.reshape(-1, 1), state)[1][1:]
+    carried = hs.reshape(PIECES, length, H).transpose(1, 0, 2)
+    logits, hs = language_model.forward(run.params, inputs)
+    bits = losses.bits(-np.take_along_axis(losses.log_softmax(logits), targets[..., None], axis=-1).mean(axis=(0, 2)))
+    met = np.abs(hs[1:] - carried).max(axis=2) < 0.001  # (length, PIECES)
+    back = met.any(axis=0)
+    return {
+        "saturated": round(float(np.mean(np.abs(carried) > SATURATED)), 4),
+        "from_zeros_bits": round(float(bits.mean()), 4),
+        "from_zeros_worst": round(float(bits.max()), 4),
+        "never_met": int((~back).sum()),
+        "met_after": int(np.median(met.argmax(axis=0)[back])) + 1 if back.any() else None,
+    }
 
 
 def kept(folder, task):
@@ -110,6 +113,35 @@ def kept(folder, task):
     if path:
         path.write_text(json.dumps(entry), encoding="utf-8")
     return entry
+
+
+def readme_rows(log):
+    """Return the rows of README's table that the log knows; tests/test_shipped_networks.py holds README to them."""
+    rows = []
+    for recipe, size in (("classic", 100), ("modern", 256)):
+        bits = sorted(
+            entry["validation_bits"]
+            for entry in log["runs"] + log["seeds"]
+            if (entry["recipe"], entry["cell"], entry["hidden_size"]) == (recipe, "rnn", size)
+        )
+        steps = f"{RECIPES[recipe].steps:,} steps"
+        if len(bits) == 1:
+            seeds, spread = "seed 0", f"{bits[0]:.2f}"
+        else:
+            seeds = f"seeds 0 to {len(bits) - 1}"
+            spread = f"{bits[0]:.2f} to {bits[-1]:.2f}, median {np.median(bits):.2f}"
+        rows.append(f"| {recipe} recipe, H={size}, {steps}, {seeds} | {spread} |")
+    return rows
+
+
+def write_readme(log):
+    """Put these rows in the place of those that README has."""
+    path = Path(__file__).parents[1] / "README.md"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for row in readme_rows(log):
+        begins = ", ".join(row.split(", ")[:2])  # "| classic recipe, H=100"
+        lines = [row if line.startswith(begins) else line for line in lines]
+    path.write_text("\n".join(lines), encoding="utf-8")
 
 
 def main():
@@ -136,7 +168,9 @@ def main():
         "ngram": {n: round(NGram(train_ids, n, vocab_size).evaluate(validation_ids), 4) for n in range(1, 7)},
     }
     (corpus.DATA / "runs.json").write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(entries)} runs in {(time.perf_counter() - began) / 60:.0f} minutes, into data/runs.json")
+    write_readme(log)
+    minutes = (time.perf_counter() - began) / 60
+    print(f"{len(entries)} runs in {minutes:.0f} minutes, into data/runs.json; two rows into README.md")
 
 
 if __name__ == "__main__":
