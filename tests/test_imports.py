@@ -15,7 +15,7 @@ MODULES = {  # "rnnlib", "rnnlib.vocab", ..., "course.checks", ... -> file
     for path in (ROOT / package).rglob("*.py")
 }
 LAYERS = [
-    {"vocab", "corpus", "batches", "ngram"},  # text
+    {"expect", "vocab", "corpus", "batches", "ngram"},  # text
     {"losses", "rnn", "lstm", "gru", "language_model"},  # equations
     {"optim", "training", "checkpoint", "sweep"},  # learning
     {"sampling", "arithmetic_coding", "export", "__main__"},  # use
@@ -77,6 +77,7 @@ def test_the_packages_load_nothing_before_they_are_asked():
 def test_numpy_and_the_standard_library_are_enough(module):
     more = {
         "course.plots": {"matplotlib"},
+        "course.colour": {"matplotlib"},
         "rnnlib.__main__": {"tqdm"},
         "rnnlib.sweep": {"joblib", "threadpoolctl"},
         "rnnlib.threads": {"threadpoolctl"},
