@@ -54,7 +54,7 @@ def test_there_and_back_gives_the_same_parameters_and_cell(network, cell, tensor
 def test_a_file_holds_the_whole_model(tmp_path, model, dtype):
     model = model._replace(params={name: array.astype(dtype) for name, array in model.params.items()})
     path = tmp_path / "net.safetensors"
-    path.write_text("an older file")
+    path.write_text("an older file", encoding="utf-8")
     export.save_safetensors(path, model)
     loaded = export.load_safetensors(path)
     assert (loaded.vocab, loaded.cell) == (model.vocab, model.cell)
