@@ -19,20 +19,9 @@ def param_shapes(vocab_size, hidden_size, *, cell=rnn):
 
 
 def init_params(vocab_size, hidden_size, *, cell=rnn, rng, dtype=np.float64):
-    """Draw the parameters of the cell and of the output layer.
+    """Draw the cell's parameters and those of the output layer, "W_hy" of shape (H, V) and "b_y" (V,).
 
-    Parameters
-    ----------
-    vocab_size, hidden_size : int
-    cell : module, default rnn
-    rng : numpy.random.Generator
-    dtype : dtype, default float64
-
-    Returns
-    -------
-    params : dict
-        The cell's parameters, "W_hy" of shape (H, V) and "b_y" (V,). W_hy is small, so that an untrained
-        network finds all characters about equally likely: its loss is close to ln V.
+    W_hy is small, so that an untrained network finds all characters about equally likely: its loss is close to ln V.
     """
     params = cell.init_params(vocab_size, hidden_size, rng=rng, dtype=dtype)
     params["W_hy"] = (0.01 * rng.standard_normal((hidden_size, vocab_size))).astype(dtype)
