@@ -62,11 +62,10 @@ def forward(params, inputs, state=None, *, cell=rnn, mask=None):
     W_hy, b_y = params["W_hy"], params["b_y"]
     inputs = expect.ids(inputs, len(b_y), axes="TB", least=1)
     T, B = inputs.shape
-    zeros = init_state(params, B, cell=cell)
     if state is None:
-        state = zeros
-    elif np.shape(state) != zeros.shape:
-        raise ValueError(f"expected a state of shape {zeros.shape}, got {np.shape(state)}")
+        state = init_state(params, B, cell=cell)
+    elif np.shape(state)[-2:] != (B, len(W_hy)):
+        raise ValueError(f"expected a state of shape {init_state(params, B, cell=cell).shape}, got {np.shape(state)}")
     trace = cell.forward(params, inputs, state)
     h = _output_inputs(trace, cell, mask)
     logits = h.reshape(T * B, -1) @ W_hy + b_y
