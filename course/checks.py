@@ -7,6 +7,7 @@ the learner's answer against the right one and against the mistakes that it know
 
 import importlib
 import inspect
+import itertools
 
 import numpy as np
 
@@ -212,15 +213,24 @@ def _compare(result, value, task):
         return f"Expected {_wanted(value, task)}, got {answers.describe(result)}."
     if answers.shapes(result) != answers.shapes(value):
         return f"Expected {answers.describe(value)}, got {answers.describe(result)}."
+    said = _difference(result, value, task)
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _difference(result, value, task):
+    """Say how a number, a text or an array differs from the right one of its shape."""
     if isinstance(value, str):
-        return "It is a text, but another one."
+        same = sum(itertools.takewhile(bool, map(str.__eq__, result, value)))
+        return f"a text, but not the right one: they differ from character {same + 1} on"
     if _coarse(result, value, task):
-        return f"Close, but not to {answers.count(task.digits, 'decimal')}."
+        return f"close, but not to {answers.count(task.digits, 'decimal')}"
     if value.ndim == 0:
-        return _direction(result, value).capitalize() + "."
+        return _direction(result, value)
     off = ~answers.close(result, value, task.rtol)
+    if off.all():
+        return f"the right shape, but not one of the {off.size} numbers in it is right"
     place = [int(i) for i in np.argwhere(off)[0]]
-    return f"The shape is right, but {off.sum()} of {off.size} numbers are not, the first of them at {place}."
+    return f"the right shape, but {off.sum()} of the {off.size} numbers in it are wrong, the first at {place}"
 
 
 def _compare_parts(mine, theirs, task):
@@ -234,14 +244,10 @@ def _compare_parts(mine, theirs, task):
             said.append(f"{name} is still blank")
         elif answers.shapes(a) != answers.shapes(b):
             said.append(f"{name} should be {answers.describe(b)}, not {answers.describe(a)}")
-        elif _coarse(a, b, task):
-            said.append(f"{name} is close, but not to {answers.count(task.digits, 'decimal')}")
-        elif isinstance(b, np.ndarray) and b.ndim == 0:
-            said.append(f"{name} is {_direction(a, b)}")
         else:
-            said.append(f"{name} is not right")
+            said.append(f"{name} {'has' if isinstance(b, np.ndarray) and b.ndim else 'is'} {_difference(a, b, task)}")
     said = "; ".join(said) + "."
-    return said[0].upper() + said[1:] if not task.parts else said
+    return said[0].upper() + said[1:]
 
 
 def _coarse(result, value, task):
@@ -249,7 +255,7 @@ def _coarse(result, value, task):
     if task.digits is None:
         return False
     rounded = any(answers.agree(result, np.round(value, digits), task.rtol) for digits in range(1, task.digits))
-    return rounded or _right([result], [value], task, leniency=10)
+    return rounded or _right([result], [value], task, leniency=3)
 
 
 def _direction(result, value):
