@@ -155,8 +155,12 @@ def _accepted(run, expected, task):
 
 def _right(results, expected, task, leniency=1):
     """Whether all results are those expected, as exactly as the exercise asks for."""
-    atol = 0 if task.digits is None else leniency * (1 + 1e-9) * 10.0**-task.digits  # cut off is as good as rounded
-    return answers.agree(results, expected, task.rtol, atol)
+    return answers.agree(results, expected, task.rtol, leniency * _atol(task))
+
+
+def _atol(task):
+    """Return one unit of the last decimal that is asked for: a number may be rounded there, or cut off."""
+    return 0 if task.digits is None else (1 + 1e-9) * 10.0**-task.digits
 
 
 def _holds_something(result):
@@ -192,9 +196,9 @@ def _explain(results, expected, task):
     result, value = results[wrong[0]], expected[wrong[0]]
     if result is None:
         return "For some arguments your function gives nothing back: is there a branch without `return`?"
-    if not task.cases:
-        return _compare(result, value, task)
     said = _compare(result, value, task)
+    if not task.cases:
+        return said
     arguments = ", ".join(map(repr, task.cases[wrong[0]]))
     if len(arguments) <= 60 and "\n" not in arguments and answers.shapes(result) == answers.shapes(value):
         given = repr(result) if isinstance(result, str) else str(np.asarray(result).tolist())
@@ -219,6 +223,8 @@ def _compare(result, value, task):
 
 def _difference(result, value, task):
     """Say how a number, a text or an array differs from the right one of its shape."""
+    if isinstance(value, list):
+        return "not right"
     if isinstance(value, str):
         same = sum(itertools.takewhile(bool, map(str.__eq__, result, value)))
         return f"a text, but not the right one: they differ from character {same + 1} on"
@@ -226,7 +232,7 @@ def _difference(result, value, task):
         return f"close, but not to {answers.count(task.digits, 'decimal')}"
     if value.ndim == 0:
         return _direction(result, value)
-    off = ~answers.close(result, value, task.rtol)
+    off = ~answers.close(result, value, task.rtol, _atol(task))
     if off.all():
         return f"the right shape, but not one of the {off.size} numbers in it is right"
     place = [int(i) for i in np.argwhere(off)[0]]
@@ -234,7 +240,7 @@ def _difference(result, value, task):
 
 
 def _compare_parts(mine, theirs, task):
-    names = task.parts or [f"the {ordinal}" for ordinal in ORDINALS[: len(theirs)]]
+    names = task.parts or [f"the {ORDINALS[k] if k < len(ORDINALS) else f'{k + 1}th'}" for k in range(len(theirs))]
     right = [name for name, a, b in zip(names, mine, theirs, strict=True) if _right([a], [b], task)]
     said = [f"{answers.listed(right)} {'is' if len(right) == 1 else 'are'} right"] if right else []
     for name, a, b in zip(names, mine, theirs, strict=True):
