@@ -260,8 +260,10 @@ def _coarse(result, value, task):
     """Whether a number is right, but to fewer decimals than the exercise asks for."""
     if task.digits is None:
         return False
-    rounded = any(answers.agree(result, np.round(value, digits), task.rtol) for digits in range(1, task.digits))
-    return rounded or _right([result], [value], task, leniency=3)
+    fewer = (np.asarray(np.round(value, digits)) for digits in range(1, task.digits))
+    return any(answers.agree(result, rounded, task.rtol) for rounded in fewer) or _right(
+        [result], [value], task, leniency=3
+    )
 
 
 def _direction(result, value):

@@ -67,7 +67,7 @@ def _holds(check, number, left, right, kwargs):
 
 
 def _suspiciously_equal(left, right):
-    """Whether several numbers with all their digits agree in every bit, as two computations hardly do."""
-    if left.size < 4 or left.dtype.kind not in "fc" or not np.array_equal(left, right):
+    """Whether many numbers with all their digits agree in every bit, as two computations hardly do; a few may."""
+    if left.size < 50 or left.dtype.kind not in "fc" or not np.array_equal(left, right):
         return False
     return not np.array_equal(left * 2**20, np.round(left * 2**20))

@@ -153,6 +153,10 @@ def test_a_function_may_return_any_container_and_single_precision(verdict, answe
 @pytest.mark.parametrize(
     ("task", "answer", "said"),
     [
+        (NUMBER._replace(right=2.3456, digits=3), 2.3, "Close, but not to three decimals."),
+        (NUMBER._replace(right=2.3456, digits=3), 2.348, "Close, but not to three decimals."),
+        (NUMBER._replace(right=2.3456, digits=3), 2.35, "Close, but not to three decimals."),
+        (NUMBER._replace(right=2.3456, digits=3), 2.36, "Too large."),
         (NUMBER, 2.7, "Close, but not to one decimal."),
         (NUMBER, 9, "Too large."),
         (NUMBER, 1, "Too small."),

@@ -18,20 +18,13 @@ from course.checks import RIGHT
 
 WATCH = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import ledger; ledger.watch()"
 REPORT = "import json; print(json.dumps(ledger.faults()))"
-EXACT = {  # both sides agree in every bit, and rightly so
+EXACT = {  # many numbers on both sides agree in every bit, and rightly so
     "0.1": "the tour's line and the library's are the same products in the same order",
-    "1.3": "a product with a one-hot row picks a row, exactly",
     "1.6": "both divide the same whole numbers: two ways of counting",
-    "2.6": "a product with a one-hot row picks a row, exactly",
     "2.11": "the same steps, in one run and in two",
     "2.12": "the same steps, in one array and stream by stream",
     "2.13": "the same products, time step by time step and in the library",
-    "3.1": "numpy's sum of four numbers goes in the order of Python's",
-    "3.4": "the log of a softmax of four, with and without the quotient: the last bit happens to agree",
-    "3.13": "complex step is exact to the last bit here",
-    "6.8": "one factor for four numbers",
     "6.13": "the same formula, for all steps at once and step by step in the library",
-    "7.3": "whole numbers out of a thousand",
     "7.11": "one sum divides five numbers",
 }
 
@@ -64,7 +57,7 @@ def test_the_solutions_in_the_notebook_are_right_and_its_equations_can_fail(path
         (np.array([3.0, 4.0]), np.array([3.0, 4.0 + 1e-11]), 1e-10, None),
         (np.array(7), np.array(7), 1e-10, None),
         (np.array([1.0, 2.0]), np.array([1.005, 2.0]), 1e-2, "element [0] moved"),
-        (np.sqrt([2.0, 3, 5, 7]), np.sqrt([2.0, 3, 5, 7]), 1e-10, "the sides are bit for bit the same"),
+        (np.sqrt(np.arange(50)), np.sqrt(np.arange(50)), 1e-10, "the sides are bit for bit the same"),
     ],
 )
 def test_a_check_that_lets_a_perturbed_side_through_is_found(left, right, rtol, fault):
