@@ -5,6 +5,7 @@ answers      what a learner hands in, made fit to compare
 exercises    what each exercise accepts, and the mistakes it knows: one module a notebook
 mutants      backward passes that are wrong by one edit each
 memory_task  recall a symbol after a gap: which cell remembers
+nulls        what chance finds in a search; an interval from whole pieces of text
 plots        curves, matrices, activations, text in colour
 
 This package knows rnnlib; rnnlib does not know it.
