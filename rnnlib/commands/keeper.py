@@ -30,7 +30,7 @@ class Keeper:
     """
 
     def __init__(self, args, out):
-        self.out, self.best_file = out, out.with_name(f"{out.stem}.best{out.suffix}") if args.keep == "best" else None
+        self.out, self.best_file = out, best_beside(out) if args.keep == "best" else None
         self.overwrite, self.saved_at = args.overwrite, time.perf_counter()
         self.best, self.best_step = math.inf, None  # held-out loss in nats a character, and where it was reached
         self.own = args.resume is not None and same_file(out, args.resume)  # carries on with its own files
@@ -143,6 +143,11 @@ def arrays(run):
     yield from run.optimizer.memory.values()
     if run.state is not None:
         yield run.state
+
+
+def best_beside(out):
+    """Return where the best is kept: model.best.npz beside model.npz."""
+    return out.with_name(f"{out.stem}.best{out.suffix}")
 
 
 def same_file(a, b):

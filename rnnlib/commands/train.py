@@ -13,7 +13,7 @@ from .. import checkpoint, corpus, files, threads, training
 from ..vocab import Vocab
 from . import header, reports, terminal, texts
 from .evaluate import describe, score
-from .keeper import Keeper, same_file
+from .keeper import Keeper, best_beside, same_file
 from .mistakes import Mistake, asked_for
 
 SAVE_EVERY = 500  # steps
@@ -30,6 +30,8 @@ def run(args):
         with asked_for():
             out = Path(name_of_checkpoint(args))
             stack.enter_context(files.lock(out))
+            if args.keep == "best":
+                stack.enter_context(files.lock(best_beside(out)))
         return train(args, out)
 
 
