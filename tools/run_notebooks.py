@@ -32,7 +32,7 @@ def main(paths):
         notebook = nbformat.read(path, as_version=4)
         began = time.perf_counter()
         client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False,
-                                resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
+                                coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
         client.execute()
         clean(notebook)
         nbformat.write(notebook, path)
