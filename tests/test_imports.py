@@ -78,9 +78,9 @@ def test_the_packages_load_nothing_before_they_are_asked():
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_numpy_and_the_standard_library_are_enough(module):
     more = {
+        "course.fonts": {"matplotlib"},
         "course.plots": {"matplotlib"},
         "course.colour": {"matplotlib"},
-        "course.fonts": {"matplotlib"},
         "rnnlib.commands.plot": {"matplotlib"},
         "rnnlib.commands.reports": {"tqdm"},
         "rnnlib.commands.terminal": {"tqdm"},
