@@ -101,7 +101,7 @@ def modern_run(steps=None):
             if run.step == steps:
                 return steps
             if steps is None and run.step % 10 == 0:
-                if losses.bits(language_model.evaluate(run.params, validation_ids)) <= SCRIPT_BITS:
+                if losses.bits(language_model.evaluate(run.params, validation_ids, after=train_ids)) <= SCRIPT_BITS:
                     return run.step
         raise RuntimeError(f"the modern recipe did not reach {SCRIPT_BITS} bits")
 

@@ -5,12 +5,22 @@ notebooks and fails on an equation without a check, or a check without an equati
 the learner's answer against the right one and against the mistakes that it knows.
 """
 
-import copy
 import importlib
+import inspect
 
 import numpy as np
 
-BLANK, RIGHT = "not attempted yet.", "right."
+from course import answers
+
+BLANK, RIGHT, WRONG = "… not attempted yet.", "✓ right.", "✗ not right."
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+class EquationError(AssertionError):
+    """An equation does not hold on the numbers that it was given, or could not have failed on them.
+
+    Raised as it stands, without `assert`, so that `python -O` does not silence it.
+    """
 
 
 def equation(number, left, right, rtol=1e-10):
@@ -23,33 +33,65 @@ def equation(number, left, right, rtol=1e-10):
     ----------
     number : str
         As in the equation's tag: "4.7" for the seventh of notebook 4.
-    left, right : array_like
+    left, right : array_like of numbers
         Of the same shape.
     rtol : float, default 1e-10
-        The largest difference allowed, relative to the largest number on either side: rounding, no more.
+        The largest difference allowed, relative to the element itself: rounding, no more. Small elements of an array
+        are often sums in which large terms cancel, and keep the rounding of those: a thousandth of `rtol`, relative to
+        the largest number on either side, is allowed besides. Integers on both sides have to be equal.
 
     Raises
     ------
-    AssertionError
-        If the sides differ, in value or in shape; if either holds a NaN or an infinity; if they are one and the same
-        object, or share memory; if both are zero everywhere, or empty.
+    EquationError
+        If the sides differ, in value or in shape; if either holds a NaN or an infinity. And if they could not differ:
+        they are one and the same object or share memory, both are zero everywhere or empty, entries are masked, or both
+        are True, the outcome of a comparison made before.
+    ValueError
+        If `rtol` is not a number from 0 to 0.01.
     """
-    same = left is right and not isinstance(left, int)  # Python keeps one object for each small integer
-    left, right = np.asarray(left), np.asarray(right)
+    if not 0 <= rtol <= 0.01:
+        raise ValueError(f"rtol is {rtol}, expected a number from 0 to 0.01")
     where = f"({number}) cannot be checked:"
-    assert not same and not np.shares_memory(left, right), f"{where} both sides are the same object"
-    assert left.shape == right.shape, f"({number}) fails: shape {left.shape} on the left, {right.shape} on the right"
-    assert left.size > 0, f"{where} both sides are empty"
-    assert np.isfinite(left).all() and np.isfinite(right).all(), f"({number}) fails: NaN or infinity in it"
-    scale = max(np.abs(left).max(), np.abs(right).max())
-    assert scale > 0, f"{where} both sides are zero everywhere"
-    difference = np.abs(np.subtract(left, right, dtype=np.result_type(left, right, float)))
-    worst = np.unravel_index(difference.argmax(), difference.shape)
-    place = f" at {[int(i) for i in worst]}" if left.ndim else ""
-    assert difference[worst] <= rtol * scale, (
-        f"({number}) fails: left {left[worst]}, right {right[worst]}{place}, a difference of {difference[worst]:.3g}"
-    )
+    if _same_object(left, right):
+        raise EquationError(f"{where} both sides are the same object")
+    if np.ma.isMaskedArray(left) or np.ma.isMaskedArray(right):
+        raise EquationError(f"{where} masked entries would not be compared")
+    left, right = np.asarray(left), np.asarray(right)
+    if np.shares_memory(left, right):
+        raise EquationError(f"{where} both sides are the same object")
+    for side in (left, right):
+        if side.dtype.kind not in "biufc":
+            raise EquationError(f"{where} expected numbers, got an array of {side.dtype}")
+    if left.shape != right.shape:
+        raise EquationError(f"({number}) fails: shape {left.shape} on the left, {right.shape} on the right")
+    if left.size == 0:
+        raise EquationError(f"{where} both sides are empty")
+    if left.dtype == right.dtype == bool and left.all() and right.all():
+        raise EquationError(f"{where} both sides are True. Compare the numbers that this came from")
+    if not (left.any() or right.any()):
+        raise EquationError(f"{where} both sides are zero everywhere")
+    with np.errstate(all="ignore"):  # what overflows is refused below
+        wide = np.result_type(left, right, float)  # float64 at least: int8 has no 128
+        sizes = np.maximum(np.abs(left.astype(wide)), np.abs(right.astype(wide)))
+        differences = np.abs(np.subtract(left, right, dtype=wide))
+        excess = differences - rtol * (sizes + sizes.max() / 1000)
+    if not np.isfinite(sizes).all():
+        raise EquationError(f"({number}) fails: NaN, infinity or a number too large in it")
+    if left.dtype.kind in "biu" and right.dtype.kind in "biu":
+        excess = np.where(left == right, 0, np.maximum(differences, 1))
+    if not (excess <= 0).all():
+        worst = np.unravel_index(excess.argmax(), excess.shape)
+        place = f" at {[int(i) for i in worst]}" if left.ndim else ""
+        sides = f"left {left[worst]}, right {right[worst]}{place}"
+        raise EquationError(f"({number}) fails: {sides}, a difference of {differences[worst]:.3g}")
     print(f"({number}) holds")
+
+
+def _same_object(left, right):
+    """Whether both are one object, or lists of the same objects. Python keeps one object for each small integer."""
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        return 0 < len(left) == len(right) and all(map(_same_object, left, right))
+    return left is right and (isinstance(left, bool) or not isinstance(left, int))
 
 
 def exercise(number, answer):
@@ -62,73 +104,151 @@ def exercise(number, answer):
     number : str
         As in the exercise's title: "3.2" for the second of notebook 3.
     answer
-        A value or a function; `...` or a function that returns None or `...` is a blank.
+        A value or a function; `...`, or a function without a body, is a blank.
     """
     print(f"Exercise {number}: {verdict(number, answer)}")
 
 
 def verdict(number, answer):
-    """Return the verdict on an answer: BLANK, RIGHT, or a sentence that says what is wrong.
+    """Return the verdict on an answer: BLANK, RIGHT, or WRONG and what is wrong.
 
-    Where the answer is one that a known mistake leads to, the mistake is named.
+    The mistake is named where the answer is one that a known mistake leads to. Else the verdict says what kind of thing
+    was expected, or which part of it is not right.
     """
     task = importlib.import_module(f"course.exercises.notebook_{int(number.split('.')[0]):02}").EXERCISES[number]
-    if answer is None or answer is ...:
+    if answers.is_blank(answer):
         return BLANK
-    if bool(task.cases) != callable(answer):
-        return f"not right. Expected {'a function' if task.cases else 'a value'}, got {type(answer).__name__}."
-    try:
-        results = _results(answer, task.cases)
-    except Exception as error:  # a learner's function may fail in any way
-        return f"not right. Your function raised {type(error).__name__}: {error}"
-    if any(result is None or result is ... for result in results):
-        return BLANK
-    expected = _results(task.right, task.cases)
-    if _agree(results, expected, task.rtol):
-        return RIGHT
-    if task.stub is not None and _agree(results, _results(task.stub, task.cases), task.rtol):
+    if task.cases and not callable(answer):
+        return f"{WRONG} Expected a function, got {_kind(answer)}."
+    run, expected = answers.run(answer, task.cases), answers.run(task.right, task.cases)
+    if run.fault is None and not any(map(_holds_something, run.results)):
+        if not task.cases:
+            return BLANK
+        if run.printed:
+            return f"{WRONG} Your function prints, but gives nothing back: write `return` instead of `print`."
+        return f"{WRONG} Your function gives nothing back: it needs a `return`."
+    print(run.printed, end="")
+    if run.fault is not None:
+        wanted = f"Expected {answers.describe(expected.results[0])}, " if run.fault.startswith("got ") else ""
+        return f"{WRONG} {wanted}{run.fault}{'' if run.fault.endswith(('.', '?', ')')) else '.'}"
+    if _right(run.results, expected.results, task):
+        return f"{WRONG} {fault}" if (fault := _side_effect(run, expected, task)) else RIGHT
+    if task.stub is not None and _right(run.results, answers.run(task.stub, task.cases).results, task):
         return BLANK
     for sentence, wrong in task.mistakes:
-        if _agree(results, _results(wrong, task.cases), task.rtol):
-            return f"not right. {sentence}"
-    for result, value in zip(results, expected, strict=True):
-        if _shapes(result) != _shapes(value):
-            return f"not right. Expected shape {_shapes(value)}, got {_shapes(result)}."
-    return "not right."
+        if _right(run.results, answers.run(wrong, task.cases).results, task):
+            return f"{WRONG} {sentence}"
+    return f"{WRONG} {_explain(run.results, expected.results, task)}"
 
 
-def _results(answer, cases):
-    """Return what the answer gives in every case; a case's arrays are copied, so that a function may change them."""
-    return [answer(*copy.deepcopy(case)) for case in cases] if cases else [answer]
+def _right(results, expected, task, leniency=1):
+    """Whether all results are those expected, as exactly as the exercise asks for."""
+    atol = 0 if task.digits is None else leniency * (1 + 1e-9) * 10.0**-task.digits  # cut off is as good as rounded
+    return answers.agree(results, expected, task.rtol, atol)
 
 
-def _shapes(value):
-    if isinstance(value, tuple):
-        return [_shapes(part) for part in value]
-    try:
-        return np.shape(value)
-    except ValueError:  # rows of different lengths
-        return type(value).__name__
+def _holds_something(result):
+    return any(map(_holds_something, result)) if isinstance(result, list) and result else result is not None
 
 
-def _agree(left, right, rtol):
-    """Whether two answers are the same: structure, shape and text, and numbers up to rounding.
+def _kind(answer):
+    run = answers.run(answer)
+    return run.fault.removeprefix("got ").rstrip(".") if run.fault else answers.describe(run.results[0])
 
-    A NaN or an infinity has to stand where `right` has the same, which only a known mistake does.
-    """
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        return len(left) == len(right) and all(_agree(a, b, rtol) for a, b in zip(left, right, strict=True))
-    try:
-        left, right = np.asarray(left), np.asarray(right)
-        if left.shape != right.shape:
-            return False
-        if left.dtype.kind in "USb" and right.dtype.kind in "USb":
-            return left.dtype.kind == right.dtype.kind and bool((left == right).all())
-        finite = np.isfinite(right)
-        if not finite.all() and not np.array_equal(left[~finite], right[~finite], equal_nan=True):
-            return False
-        left, right = left[finite], right[finite]
-        scale = np.abs(right).max(initial=0)
-        return bool((np.abs(left - right) <= rtol * scale).all())
-    except (TypeError, ValueError):
-        return False
+
+def _side_effect(run, expected, task):
+    """Return what is wrong although the numbers are right, if anything: their type, or what became of the arguments."""
+    for result, value in zip(run.results, expected.results, strict=True):
+        kinds = {part.dtype.kind for part in _split(result) if isinstance(part, np.ndarray)}
+        if isinstance(value, np.ndarray) and value.dtype == bool and kinds != {"b"}:
+            return "The places are right. True or False was asked for, not 1 or 0."
+        if task.whole and not kinds <= set("iu"):
+            return "The values are right. Integers were asked for, not floats: an id or a count is whole."
+    for case, after, should in zip(task.cases, run.after, expected.after, strict=True):
+        kept = answers.same_arguments(after, should, task.rtol)
+        if not (task.in_place or all(kept)):
+            name = list(inspect.signature(task.right).parameters)[kept.index(False)]
+            if all(answers.same_arguments(should, case, task.rtol)):
+                return f"The result is right. But your function changes `{name}`, which is the caller's: use a copy."
+            return f"The result is right. But `{name}` is not afterwards what it should have become."
+    return None
+
+
+def _explain(results, expected, task):
+    """Say what kind of thing was expected, or which part of the first wrong result is wrong."""
+    wrong = [k for k in range(len(results)) if not _right(results[k : k + 1], expected[k : k + 1], task)]
+    result, value = results[wrong[0]], expected[wrong[0]]
+    if result is None:
+        return "For some arguments your function gives nothing back: is there a branch without `return`?"
+    if not task.cases:
+        return _compare(result, value, task)
+    said = _compare(result, value, task)
+    arguments = ", ".join(map(repr, task.cases[wrong[0]]))
+    if len(arguments) <= 60 and "\n" not in arguments and answers.shapes(result) == answers.shapes(value):
+        given = repr(result) if isinstance(result, str) else str(np.asarray(result).tolist())
+        said = f"Called with {arguments}, it gives {given[:80]}. {said}"
+    if len(wrong) < len(results):
+        said += f" (Of {answers.count(len(results), 'call')} that were tried, {len(results) - len(wrong)} went right.)"
+    return said
+
+
+def _compare(result, value, task):
+    """Say in what a wrong result differs from the right one."""
+    if task.parts or isinstance(value, list) or (not task.cases and value.shape):
+        mine, theirs = _split(result), _split(value)
+        if len(mine) == len(theirs) > 1:
+            return _compare_parts(mine, theirs, task)
+        return f"Expected {_wanted(value, task)}, got {answers.describe(result)}."
+    if answers.shapes(result) != answers.shapes(value):
+        return f"Expected {answers.describe(value)}, got {answers.describe(result)}."
+    if isinstance(value, str):
+        return "It is a text, but another one."
+    if _right([result], [value], task, leniency=10):
+        return f"Close, but not to {answers.count(task.digits, 'decimal')}."
+    if value.ndim == 0:
+        return _direction(result, value).capitalize() + "."
+    off = ~answers.close(result, value, task.rtol)
+    place = [int(i) for i in np.argwhere(off)[0]]
+    return f"The shape is right, but {off.sum()} of {off.size} numbers are not, the first of them at {place}."
+
+
+def _compare_parts(mine, theirs, task):
+    names = task.parts or [f"the {ordinal}" for ordinal in ORDINALS[: len(theirs)]]
+    right = [name for name, a, b in zip(names, mine, theirs, strict=True) if _right([a], [b], task)]
+    said = [f"{answers.listed(right)} {'is' if len(right) == 1 else 'are'} right"] if right else []
+    for name, a, b in zip(names, mine, theirs, strict=True):
+        if name in right:
+            continue
+        if a is None:
+            said.append(f"{name} is still blank")
+        elif answers.shapes(a) != answers.shapes(b):
+            said.append(f"{name} should be {answers.describe(b)}, not {answers.describe(a)}")
+        elif _right([a], [b], task, leniency=10):
+            said.append(f"{name} is close, but not to {answers.count(task.digits, 'decimal')}")
+        elif isinstance(b, np.ndarray) and b.ndim == 0:
+            said.append(f"{name} is {_direction(a, b)}")
+        else:
+            said.append(f"{name} is not right")
+    said = "; ".join(said) + "."
+    return said[0].upper() + said[1:] if not task.parts else said
+
+
+def _direction(result, value):
+    if np.iscomplexobj(result):
+        return "complex, where a real number was expected"
+    if value.dtype == bool:
+        return "the other way round"
+    return "too large" if result > value else "too small" if result < value else "no number"
+
+
+def _split(result):
+    """Return the parts of an answer that has several, or the answer as the only one."""
+    if isinstance(result, np.ndarray) and result.ndim:
+        return [np.asarray(part) for part in result]
+    return result if isinstance(result, list) else [result]
+
+
+def _wanted(value, task):
+    if not task.parts:
+        return answers.describe(value)
+    return f"{answers.count(len(task.parts), 'part')} ({', '.join(task.parts)})"

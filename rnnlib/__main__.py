@@ -135,7 +135,10 @@ def run_train(args):
         print(f"stopped after step {run.step} of {recipe.steps}; saved {out}; carry on with --resume {out}")
         return 130
     if len(validation_ids) > 1:
-        report("last tenth, held out", language_model.evaluate(run.params, validation_ids, cell=run.cell))
+        report(
+            "last tenth, held out",
+            language_model.evaluate(run.params, validation_ids, cell=run.cell, after=train_ids, state=run.state),
+        )
     if args.weights_only:
         checkpoint.save_weights(out, checkpoint.Model(run.params, vocab, run.cell))
     print(f"saved {out}")
@@ -209,9 +212,9 @@ def run_evaluate(args):
     model = checkpoint.load_model(args.model)
     ids = model.vocab.encode(corpus.read_text(args.text))
     first, last = corpus.split(ids)
-    for name, part in (("first nine tenths", first), ("last tenth", last), ("all", ids)):
+    for name, part, after in (("first nine tenths", first, None), ("last tenth", last, first), ("all", ids, None)):
         if len(part) > 1 or part is ids:
-            report(name, language_model.evaluate(model.params, part, cell=model.cell))
+            report(name, language_model.evaluate(model.params, part, cell=model.cell, after=after))
     return 0
 
 

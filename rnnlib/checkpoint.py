@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import gru, language_model, lstm, rnn, training
+from . import corpus, gru, language_model, lstm, rnn, training
 from .vocab import Vocab
 
 CELLS = {"rnn": rnn, "gru": gru, "lstm": lstm}
+NAMES = ("shakespeare-rnn", "shakespeare-lstm", "python-lstm")  # shipped in data/
 
 
 class Model(NamedTuple):
@@ -51,7 +52,7 @@ def save_weights(path, model):
 
 
 def load_model(path):
-    """Load what is needed to predict and to write, from either kind of file.
+    """Load what is needed to predict and to write, from either kind of file: a path, or one of NAMES.
 
     Returns
     -------
@@ -128,11 +129,11 @@ def write_whole(path, write):
 
 
 def _read(path):
-    path = Path(path)
+    path = corpus.DATA / f"{path}.npz" if path in NAMES else Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, expected a checkpoint")
     if not path.exists():
-        raise FileNotFoundError(f"no checkpoint {path}")
+        raise FileNotFoundError(f"no checkpoint {path}; expected a path, or one of {', '.join(NAMES)}")
     try:
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}

@@ -164,31 +164,65 @@ def loss_and_grads(params, inputs, targets, state=None, *, cell=rnn, mask=None):
     return loss, grads, cell.unpack(trace)[1]
 
 
-def evaluate(params, ids, *, cell=rnn, batch_size=32, block=256):
-    """Return the mean cross-entropy over a held-out text, in nats a character.
+WARM_UP = 1000  # characters that a stream of `evaluate` reads before it begins to score
 
-    The text is read as `batch_size` parallel streams (fewer if it is short), each from a zero state and to its end,
-    the state carried from block to block. With `batch_size=1` every character but the first is predicted.
+
+def evaluate(params, ids, *, cell=rnn, after=None, state=None, batch_size=32, block=256):
+    """Return the mean cross-entropy over a text, scored as the network is used: after reading what comes before.
+
+    The text is cut into `batch_size` pieces (fewer if it is short) that are read side by side. First each stream reads
+    the WARM_UP characters in front of its piece, unscored: for the first piece the end of `after`, for the others
+    what stands there in the text. Without `after`, the first piece starts straight from `state`.
 
     Parameters
     ----------
     params : dict
     ids : int ndarray of shape (N,)
     cell : module, default rnn
+    after : int ndarray, optional
+        The text that comes before `ids`; for a held-out text, the training text.
+    state : optional
+        The state before all this reading; of several streams', the first. Zeros if None. Most networks have forgotten
+        it WARM_UP characters later. Those of the classic recipe may never do (notebook 06): give them `run.state`,
+        the state in which training left them.
     batch_size, block : int
+
+    Returns
+    -------
+    nats : float
+        Nats per character, the mean over all characters that have one before them, here or in `after`. (Fewer than
+        `batch_size` at the end are left out.)
 
     Raises
     ------
     ValueError
-        If the text has fewer than two characters.
+        If there is nothing to predict.
     """
-    if len(ids) < 2:
-        raise ValueError(f"expected a text of at least 2 characters to evaluate, got {len(ids)}")
-    batch_size = max(1, min(batch_size, (len(ids) - 1) // block))
-    total, count, state = 0.0, 0, None
-    for inputs, targets in blocks(ids, batch_size, block, partial=True):
+    before = ids[:0] if after is None else after[-WARM_UP - 1 :]
+    text = np.concatenate((before, ids))
+    start = max(len(before) - 1, 0)  # of the first piece: its inputs are one ahead of the characters to predict
+    if len(text) < start + 2:
+        raise ValueError(f"expected a text of at least 2 characters to evaluate, got {len(text)}")
+    batch_size = max(1, min(batch_size, (len(text) - start - 1) // block))
+    length = (len(text) - start - 1) // batch_size
+    state = init_state(params, 1, cell=cell) if state is None else np.asarray(state)[..., :1, :]
+    first = _read(params, text[:start, None], state, cell, block)
+    warm_up = min(WARM_UP, start + length)
+    ends = start + length * np.arange(1, batch_size)
+    others = text[ends + np.arange(-warm_up, 0)[:, None]]  # (warm_up, B-1)
+    others = _read(params, others, np.repeat(state, batch_size - 1, axis=-2), cell, block)
+    state = np.concatenate((first, others), axis=-2)
+    total, count = 0.0, 0
+    for inputs, targets in blocks(text[start:], batch_size, block, partial=True):
         logits, trace = forward(params, inputs, state, cell=cell)
         loss, _ = losses.cross_entropy(logits, targets)
         total, count = total + loss * targets.size, count + targets.size
         state = cell.unpack(trace)[1]
     return total / count
+
+
+def _read(params, ids, state, cell, block):
+    """Return the state after reading ids of shape (T, B), `block` time steps at a time."""
+    for t in range(0, len(ids) if ids.size else 0, block):
+        state = cell.unpack(cell.forward(params, ids[t : t + block], state))[1]
+    return state

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from nbformat import write
 
+from course.checks import BLANK
 from notebooks import CODE, PATHS, exercises, has_tag, read
 
 gradebook = pytest.importorskip("nbgrader.api")
@@ -153,4 +154,4 @@ def test_checkers_are_those_of_the_course_and_all_other_cells_ran(released, subm
 def test_a_graded_cell_says_what_is_wrong(submissions):
     _, graded = submissions("blank")
     for cell in graded_cells(graded, "grade"):
-        assert cell.outputs[0].evalue == "not attempted yet."
+        assert cell.outputs[0].evalue == BLANK

@@ -51,8 +51,8 @@ def test_train_prints_samples_and_the_loss_on_the_last_tenth_and_saves(folder, c
     assert "nats" in err and "bits" in err  # the progress bar
     model = checkpoint.load_model("text.npz")
     assert model.cell is cell
-    _, last = corpus.split(model.vocab.encode(TEXT))
-    nats = language_model.evaluate(model.params, last, cell=cell)
+    first, last = corpus.split(model.vocab.encode(TEXT))
+    nats = language_model.evaluate(model.params, last, cell=cell, after=first)
     assert f"{nats:.4f} nats, {losses.bits(nats):.4f} bits a character" in out
     assert f"last tenth: {nats:.4f} nats" in run(capsys, "evaluate", "text.npz", "text.txt")[1]
     code, out, _ = run(capsys, "sample", "text.npz", "--prompt", "the ", "--length", 10)

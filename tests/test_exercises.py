@@ -66,30 +66,30 @@ def test_a_notebook_has_two_to_four_exercises_each_with_stub_checker_hint_and_so
         assert notebooks.has_tag(checker, "checker")
         assert notebooks.has_tag(solution, "solution") and solution.source.startswith("<details>")
         assert notebooks.CODE.search(solution.source)
-        assert "not attempted yet." in checker.outputs[0].text
+        assert checks.BLANK in checker.outputs[0].text
 
 
 @pytest.mark.parametrize(("number", "task"), tasks())
 def test_right_is_right(number, task):
-    assert verdict(number, task.right) == "right."
+    assert verdict(number, task.right) == checks.RIGHT
     answers = [task.right(*copy.deepcopy(case)) for case in task.cases] or [task.right]
     assert all(map(is_finite, answers))
 
 
 @pytest.mark.parametrize(("number", "task"), tasks())
 def test_blank_is_not_attempted(number, task):
-    assert verdict(number, ...) == verdict(number, None) == "not attempted yet."
+    assert verdict(number, ...) == verdict(number, None) == checks.BLANK
     if task.cases:
-        assert verdict(number, lambda *_: None) == verdict(number, lambda *_: ...) == "not attempted yet."
+        assert verdict(number, lambda *_: None) == verdict(number, lambda *_: ...) == checks.BLANK
     if task.stub is not None:
-        assert verdict(number, task.stub) == "not attempted yet."
+        assert verdict(number, task.stub) == checks.BLANK
 
 
 @pytest.mark.parametrize(("number", "task"), tasks())
 def test_each_known_mistake_is_named(number, task):
     assert task.mistakes
     for sentence, wrong in task.mistakes:
-        assert verdict(number, wrong) == f"not right. {sentence}"
+        assert verdict(number, wrong) == f"{checks.WRONG} {sentence}"
 
 
 @pytest.mark.parametrize(("number", "task"), tasks())
@@ -103,4 +103,4 @@ def test_zeros_nan_other_shapes_and_the_unchanged_input_are_not_right(number, ta
         ]
     for answer in [*wrong, "", [], [[1], [2, 3]], object()]:
         said = verdict(number, answer)
-        assert said.startswith("not right.") or (task.stub is not None and said == "not attempted yet.")
+        assert said.startswith(checks.WRONG) or (task.stub is not None and said == checks.BLANK)

@@ -242,16 +242,49 @@ def text(rng):
     return rng.integers(5, size=60)
 
 
-def slow_evaluation(cell, params, streams):
-    """The mean over all predictions, each stream read from a zero state to its end."""
-    logits = [reference.batch_forward(params, s[:-1, None], cell.init_state(1, 4))[1] for s in streams]
-    return reference.mean_loss(np.concatenate(logits), np.concatenate([s[1:] for s in streams]))
+def slow_evaluation(cell, params, streams, state=None):
+    """The mean over what is scored: each stream a text and the place from which it is scored, read from its start."""
+    state = cell.init_state(1, 4) if state is None else state
+    logits = [reference.batch_forward(params, s[:-1, None], state)[1][start:] for s, start in streams]
+    return reference.mean_loss(np.concatenate(logits), np.concatenate([s[start + 1 :] for s, start in streams]))
 
 
 @pytest.mark.parametrize(("batch_size", "block"), [(1, 256), (1, 7), (1, 59), (100, 60)])
 def test_one_stream_predicts_every_character_but_the_first(cell, network, text, batch_size, block):
     nats = language_model.evaluate(network.params, text, cell=cell, batch_size=batch_size, block=block)
-    assert nats == pytest.approx(slow_evaluation(cell, network.params, [text]), rel=1e-12)
+    assert nats == pytest.approx(slow_evaluation(cell, network.params, [(text, 0)]), rel=1e-12)
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+@pytest.mark.parametrize("length", [1, 2, 8, 9, 40])
+def test_after_a_text_its_end_is_read_first_and_every_character_is_scored(
+    cell, network, text, monkeypatch, length, batch_size
+):
+    monkeypatch.setattr(language_model, "WARM_UP", 8)
+    after, ids = text[:length], text[length:][:19]
+    nats = language_model.evaluate(network.params, ids, cell=cell, after=after, batch_size=batch_size, block=5)
+    whole, first = np.concatenate((after[-9:], ids)), min(length, 9) - 1  # the first piece's warm-up; its place
+    piece = len(ids) // batch_size
+    warm_ups = [first] + [min(8, first + piece)] * (batch_size - 1)
+    places = [first + b * piece for b in range(batch_size)]
+    streams = [(whole[at - w : at + piece + 1], w) for at, w in zip(places, warm_ups, strict=True)]
+    assert nats == pytest.approx(slow_evaluation(cell, network.params, streams), rel=1e-12)
+
+
+def test_the_state_stands_before_everything_and_is_left_as_it_was(cell, network, text, monkeypatch):
+    monkeypatch.setattr(language_model, "WARM_UP", 8)
+    state = network.state.copy()
+    one = network.state[..., :1, :]
+    for after, batch_size, streams in (
+        (None, 1, [(text, 0)]),
+        (text[:20], 1, [(np.concatenate((text[11:20], text)), 8)]),
+        (None, 2, [(text[:30], 0), (text[21:59], 8)]),
+    ):
+        nats = language_model.evaluate(
+            network.params, text, cell=cell, after=after, state=network.state, batch_size=batch_size, block=10
+        )
+        assert nats == pytest.approx(slow_evaluation(cell, network.params, streams, one), rel=1e-12)
+    np.testing.assert_array_equal(network.state, state)
 
 
 @pytest.mark.parametrize(
@@ -259,20 +292,32 @@ def test_one_stream_predicts_every_character_but_the_first(cell, network, text, 
     [(60, 4, 5, 4), (60, 4, 14, 4), (57, 4, 14, 4), (56, 4, 14, 3), (60, 32, 20, 2)],
     ids=["uneven blocks", "just over a block", "just a block", "too short for 4", "too short for 32"],
 )
-def test_parallel_streams_each_start_from_zeros_and_run_to_their_end(
+def test_parallel_streams_run_to_their_end_and_read_what_stands_before_their_piece(
     cell, network, text, length, batch_size, block, streams
 ):
     text, length = text[:length], (length - 1) // streams
     nats = language_model.evaluate(network.params, text, cell=cell, batch_size=batch_size, block=block)
-    parts = [text[b * length : (b + 1) * length + 1] for b in range(streams)]
+    # a piece is far shorter than WARM_UP here: each stream reads as much as stands before the second piece
+    parts = [(text[: length + 1], 0)]
+    parts += [(text[(b - 1) * length : (b + 1) * length + 1], length) for b in range(1, streams)]
     assert nats == pytest.approx(slow_evaluation(cell, network.params, parts), rel=1e-12)
 
 
-def test_two_characters_can_be_evaluated_and_one_cannot(cell, network, text):
+def test_how_many_streams_read_makes_no_difference_to_a_network_that_forgets(cell, draw_network):
+    params = draw_network(5, 4, 6, 3).params
+    params["W_hh"] *= 0.1
+    ids = np.random.default_rng(1).integers(5, size=11 * 1819)
+    one, many = (language_model.evaluate(params, ids, cell=cell, after=ids, batch_size=b) for b in (1, 11))
+    assert one == pytest.approx(many, rel=1e-12)
+
+
+def test_two_characters_can_be_evaluated_and_one_only_after_another(cell, network, text):
     nats = language_model.evaluate(network.params, text[:2], cell=cell)
-    assert nats == pytest.approx(slow_evaluation(cell, network.params, [text[:2]]))
-    with pytest.raises(ValueError, match="at least 2 characters to evaluate, got 1"):
-        language_model.evaluate(network.params, text[:1], cell=cell)
+    assert nats == pytest.approx(slow_evaluation(cell, network.params, [(text[:2], 0)]))
+    assert language_model.evaluate(network.params, text[1:2], cell=cell, after=text[:1]) == pytest.approx(nats)
+    for ids in (text[:1], text[:0]):
+        with pytest.raises(ValueError, match=f"at least 2 characters to evaluate, got {len(ids)}"):
+            language_model.evaluate(network.params, ids, cell=cell)
 
 
 # --- What does not fit -------------------------------------------------------------------------------------------

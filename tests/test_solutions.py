@@ -7,6 +7,7 @@ import nbclient
 import pytest
 
 import notebooks
+from course.checks import RIGHT
 
 WITH_EXERCISES = [path for path in notebooks.PATHS if list(notebooks.exercises(notebooks.read(path)))]
 
@@ -21,4 +22,4 @@ def test_the_solutions_in_the_notebook_are_right(path):
     knobs.source += "\nhidden_size = 8"
     nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
     for number, _, checker, _ in found:
-        assert checker.outputs[0].text.strip() == f"Exercise {number}: right."
+        assert checker.outputs[0].text.strip() == f"Exercise {number}: {RIGHT}"

@@ -39,7 +39,8 @@ def log_of_run(name, cell, hidden_size, train_ids, validation_ids, vocab_size):
             log["smooth_loss"].append(round(record.smooth_loss, 4))
         if (record.step + 1) % (5 * every) == 0:
             log["validation_steps"].append(record.step + 1)
-            log["validation"].append(round(language_model.evaluate(run.params, validation_ids, cell=run.cell), 4))
+            nats = language_model.evaluate(run.params, validation_ids, cell=run.cell, after=train_ids, state=run.state)
+            log["validation"].append(round(nats, 4))
     return log
 
 

@@ -39,7 +39,7 @@ def main(paths):
         stored = [cell.outputs for cell in needs_torch(notebook)]
         began = time.perf_counter()
         client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False,
-                                resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
+                                coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
         client.execute()
         if importlib.util.find_spec("torch") is None:
             for cell, outputs in zip(needs_torch(notebook), stored, strict=True):

@@ -19,4 +19,8 @@ class Exercise(NamedTuple):
     mistakes: tuple[tuple[str, Any], ...]  # (what the learner did, the value or function that this gives), ...
     cases: tuple[tuple, ...] = ()  # arguments to call the function with; none: the answer is a value
     stub: Callable | None = None  # an exercise in repair: the faulty function as it is given
-    rtol: float = 1e-9  # largest difference, relative to the largest number in the right answer
+    parts: tuple[str, ...] = ()  # names of what the answer consists of, for a verdict on each
+    digits: int | None = None  # decimals that the task asks for: rounded or cut off there, an answer is right
+    rtol: float = 1e-9  # largest difference of a number, relative to itself
+    whole: bool = False  # only integers will do
+    in_place: bool = False  # the function may change its arguments

@@ -1,0 +1,69 @@
+"""Every notebook has the course's form, and whatever it refers to is there."""
+
+import re
+
+import pytest
+
+import notebooks
+
+NAMES = {path.stem[:2]: path.name for path in notebooks.PATHS}
+CELLS = {path.stem: notebooks.read(path).cells for path in notebooks.PATHS}
+CLOSING = ["What can go wrong", "Practise", "Go further"]
+
+
+def prose(name):
+    """The markdown of a notebook without its code, cell by cell."""
+    cells = (cell.source for cell in CELLS[name] if cell.cell_type == "markdown")
+    return [re.sub(r"```.*?```", "", source, flags=re.DOTALL) for source in cells]
+
+
+def headings(name, level=2):
+    return [
+        line.lstrip("# ").strip()
+        for source in prose(name)
+        for line in source.splitlines()
+        if re.match(rf"#{{{level}}} ", line)
+    ]
+
+
+@pytest.fixture(params=CELLS)
+def name(request):
+    return request.param
+
+
+def test_it_opens_with_its_number_a_question_and_what_it_asks_of_the_reader(name):
+    opening = CELLS[name][0].source
+    assert re.match(rf"# {int(name[:2])} · \S", opening)
+    assert re.search(r"^> \*\*.*\?\*\*", opening, re.MULTILINE)
+    places = [opening.index(f"**{word}**") for word in ("You will", "You need", "Time")]
+    assert places == sorted(places)
+
+
+def test_it_closes_with_the_standard_headings_in_their_order(name):
+    assert [heading for heading in headings(name) if not heading.startswith("Deeper:")][-3:] == CLOSING
+    assert [headings(name).count(heading) for heading in CLOSING] == [1, 1, 1]
+
+
+def test_the_notebooks_and_sections_that_it_names_exist(name):
+    sections = {match[1] for heading in headings(name) if (match := re.match(r"(\d+) · ", heading))}
+    for source in prose(name):
+        for number in re.findall(r"[Nn]otebooks? (\d\d)", source):
+            assert number in NAMES, f"notebook {number}"
+        for number, target in re.findall(r"\[[Nn]otebook (\d\d)[^\]]*\]\(([^)#]+)", source):
+            assert target == NAMES[number], f"notebook {number} is linked to {target}"
+        for target in re.findall(r"\]\((?:\.\./notebooks/)?(\d\d_\w+\.ipynb)", source):
+            assert target in NAMES.values(), target
+        for number in re.findall(r"(?<![Nn]otebook \d\d, )[Ss]ections? (\d+)", source):
+            assert number in sections or not sections, f"section {number}"
+
+
+def test_the_equations_that_it_names_exist(name):
+    tags = {
+        tag
+        for cells in CELLS.values()
+        for cell in cells
+        if cell.cell_type == "markdown"
+        for tag in re.findall(r"\\tag\{(\d+\.\d+)\}", cell.source)
+    }
+    named = {number for source in prose(name) for number in re.findall(r"\((\d+\.\d+)\)", source)}
+    assert {number for number in named if int(number.split(".")[0]) == int(name[:2])} <= tags
