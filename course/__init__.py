@@ -5,7 +5,8 @@ answers      what a learner hands in, made fit to compare
 exercises    what each exercise accepts, and the mistakes it knows: one module a notebook
 mutants      backward passes that are wrong by one edit each
 memory_task  recall a symbol after a gap: which cell remembers
-plots        curves, matrices, activations, text in colour
+plots        curves, matrices, activations
+colour       a text in colour, as text
 
 This package knows rnnlib; rnnlib does not know it.
 """
