@@ -20,7 +20,7 @@ TEXT = "In the beginning was the word, and the word was short.\n" * 60
 def folder(tmp_path, monkeypatch):
     """A working folder with a text and a trained model in it."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "text.txt").write_text(TEXT)
+    (tmp_path / "text.txt").write_text(TEXT, encoding="utf-8")
     return tmp_path
 
 
@@ -131,11 +131,11 @@ def test_a_byte_order_mark_and_windows_line_ends_train_the_same_network(folder, 
 
 
 def bad_files(folder):
-    (folder / "empty.txt").write_text("")
-    (folder / "short.txt").write_text("too short")
+    (folder / "empty.txt").touch()
+    (folder / "short.txt").write_text("too short", encoding="utf-8")
     (folder / "latin.txt").write_bytes("caf\xe9 au lait".encode("latin-1") * 1000)
-    (folder / "other.txt").write_text("ünbekannt " * 1000)
-    (folder / "notes.npz").write_text("not a checkpoint")
+    (folder / "other.txt").write_text("ünbekannt " * 1000, encoding="utf-8")
+    (folder / "notes.npz").write_text("not a checkpoint", encoding="utf-8")
     (folder / "cut.npz").write_bytes((folder / "model.npz").read_bytes()[:-100])
     np.savez(folder / "foreign.npz", x=np.arange(3))
     np.savez(folder / "pickled.npz", meta=np.array([{}], dtype=object))
@@ -219,7 +219,7 @@ def test_help_shows_examples(capsys):
 def start_training(folder, steps, *options):
     command = [sys.executable, "-m", "rnnlib", "train", "text.txt", "--hidden-size", "8", "--steps", str(steps)]
     process = subprocess.Popen(
-        [*command, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [*command, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
     )
     return process
 

@@ -19,7 +19,7 @@ def write(tmp_path):
 
 @pytest.mark.parametrize("name", corpus.NAMES)
 def test_a_shipped_text_is_the_one_whose_sum_the_readme_gives(name):
-    readme = (corpus.DATA / "README.md").read_text()
+    readme = (corpus.DATA / "README.md").read_text(encoding="utf-8")
     sums = {file: digest for digest, file in re.findall(r"^([0-9a-f]{64})  (\S+)$", readme, re.MULTILINE)}
     assert hashlib.sha256((corpus.DATA / f"{name}.txt").read_bytes()).hexdigest() == sums[f"{name}.txt"]
 
