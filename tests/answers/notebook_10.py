@@ -102,6 +102,6 @@ RIGHT = {
     "10.5": [
         lambda hs, u, p: np.where(u < p, 0, hs / (1 - p)),
         lambda hs, u, p: (hs * np.heaviside(u - p, 1) / (1 - p)).astype(np.float32),
-        lambda hs, u, p: [[list(h * (v >= p) / (1 - p)) for h, v in zip(*pair, strict=True)] for pair in zip(hs, u, strict=True)],
+        lambda hs, u, p: [h * (v >= p) / (1 - p) for h, v in zip(hs, u, strict=True)],
     ],
 }
