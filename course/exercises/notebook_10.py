@@ -129,9 +129,9 @@ _HALF = 0.5 ** (1 / 100)  # 10.4
 EXERCISES = {
     "10.1": Exercise(
         right=(_BLOCK, 3 * _BLOCK, 4 * _BLOCK),
-        parts=("vanilla", "GRU", "LSTM"),
+        parts=("the vanilla cell's number", "the GRU's", "the LSTM's"),
         mistakes=(
-            ("You counted gates. What could be written, n and g, has weights too.", (_BLOCK, 2 * _BLOCK, 3 * _BLOCK)),
+            ("You counted gates. The candidates, n and g, have weights too.", (_BLOCK, 2 * _BLOCK, 3 * _BLOCK)),
             ("The biases are missing.", (16_400, 49_200, 65_600)),
             ("Every block reads the input as well: W_xh is as many columns wide as W_hh.", (16_500, 36_700, 46_800)),
             (
@@ -173,7 +173,7 @@ EXERCISES = {
             ("The biases are missing.", _bias_variant(None)),
             ("The gates go through tanh. A gate is a share from 0 to 1, so it takes the sigmoid.", _tanh_gates),
             (
-                "What could be written goes through tanh before it is mixed in.",
+                "The candidate goes through tanh before it is mixed in.",
                 _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * (x_n + r * m) + z * h),
             ),
         ),
@@ -182,7 +182,7 @@ EXERCISES = {
         right=_backward,
         cases=_BLOCKS,
         stub=_stub,
-        parts=("dW_hh", "dh_0", "dc_0"),
+        parts=("`dW_hh`", "`dh_0`", "`dc_0`"),
         mistakes=(
             ("Nothing comes back from the time step after, neither to h nor to c.", _without_time),
             ("That is the last time step alone: the loop has to reach the first.", _last_step_alone),
