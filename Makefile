@@ -5,16 +5,29 @@ BIN = .venv/bin
 ASSIGNMENTS ?= assignments
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: lab test test-sizes browser-test assignments test-assignments notebooks lint mutation mutmut runs bench peers
+.PHONY: lab test test-oldest test-newest test-sizes test-wheel browser-test assignments test-assignments notebooks lint links \
+  wheel mutation mutmut runs bench peers
 
 lab: .venv/ready
-	$(BIN)/jupyter lab notebooks/
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/
 
 test: .venv/ready
 	$(BIN)/pytest --nbval -n 2
 
+# The same with the oldest versions that pyproject.toml allows, and with the newest, pre-releases too.
+test-oldest test-newest: test-%: .venv-%/ready
+	.venv-$*/bin/pytest --nbval -n 2
+
 test-sizes: .venv/ready
-	$(BIN)/pytest -m sizes -n 2 --dist=load tests/test_hidden_sizes.py
+	$(BIN)/pytest -m sizes -n 2 --dist=worksteal tests/test_hidden_sizes.py
+
+# The wheel with all that it needs from the package index, in an environment of its own, then without network.
+test-wheel: .venv/ready
+	$(BIN)/pytest -m wheel tests/test_packaging.py
+
+# dist/: the wheel and the sdist.
+wheel: .venv/ready
+	$(BIN)/python -m build
 
 # Every notebook in JupyterLab in Chromium. Screenshots go to $SCREENSHOTS if it is set.
 browser-test: .venv/browser
@@ -24,8 +37,13 @@ browser-test: .venv/browser
 notebooks: .venv/ready
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
 
-lint: .venv/ready
+lint: .venv/lint
 	$(BIN)/ruff check .
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+# Do the pages that the course links to still answer? Needs a network.
+links: .venv/ready
+	$(BIN)/python tools/check_links.py
 
 mutation: .venv/ready
 	$(BIN)/python tools/mutation.py
@@ -47,8 +65,7 @@ test-assignments: .venv/teaching
 	$(BIN)/pytest -m nbgrader tests/test_assignments.py
 
 # The others to be measured against, PyTorch and JAX; bench works without them, and says so.
-peers: .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+peers: .venv/peers
 
 bench: .venv/ready
 	$(BIN)/python -m bench.bench
@@ -58,6 +75,14 @@ bench: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/browser .venv/teaching: .venv/%: .venv/ready requirements-%.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-$*.txt
+.venv/lint .venv/browser .venv/teaching .venv/peers: .venv/%: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[$*]'
+	touch $@
+
+.venv-oldest/ready: VERSIONS = --resolution lowest-direct
+.venv-newest/ready: VERSIONS = --prerelease allow
+.venv-oldest/ready .venv-newest/ready: .venv-%/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv --clear .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv-$*/bin/uv pip install --quiet --python .venv-$* $(VERSIONS) -r requirements.txt
 	touch $@

@@ -222,7 +222,7 @@ def memory():
 def machine():
     """Yield what the figures depend on, a line each."""
     cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     yield f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores, {platform.platform()}"
     versions = [f"Python {platform.python_version()}"]

@@ -71,16 +71,11 @@ def writing(name, H):
     state, rng = cell.init_state(1, H, np.float32)[0], np.random.default_rng(0)
     logits = state.dot(W_hy) + b_y
     probs = sampling.next_probs(logits)
-
-    def draw():
-        cumulative = probs.cumsum()
-        return vocab.chars[int(cumulative.searchsorted(rng.random() * cumulative[-1], side="right"))]
-
     once = {
         "step": lambda: cell.step(params, 1, state),
         "logits": lambda: cell.hidden(state).dot(W_hy) + b_y,
         "probs": lambda: sampling.next_probs(logits),
-        "draw": draw,
+        "draw": lambda: vocab.chars[sampling.draw(probs, rng)],
     }[name]
     return lambda: [once() for _ in range(1000)] and None
 

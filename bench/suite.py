@@ -30,7 +30,7 @@ def test_times():
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "--nbval", "-n", "2", "-q", f"--junitxml={report}"]
         began = time.perf_counter()
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", check=False)
         seconds = time.perf_counter() - began
         cases = ElementTree.parse(report).iter("testcase")
         times = defaultdict(dict)

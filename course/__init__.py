@@ -5,7 +5,11 @@ answers      what a learner hands in, made fit to compare
 exercises    what each exercise accepts, and the mistakes it knows: one module a notebook
 mutants      backward passes that are wrong by one edit each
 memory_task  recall a symbol after a gap: which cell remembers
-plots        curves, matrices, activations, text in colour
+plots        curves, matrices, activations
+colour       a text in colour, as text
+nulls        what chance finds, and how far a mean may be off
+texts        what kind of text it is: repeated, sorted, shuffled, seen before; words and sentences of any script
+fonts        fonts of this system that can draw a text
 
 This package knows rnnlib; rnnlib does not know it.
 """

@@ -131,7 +131,7 @@ def verdict(number, answer):
     if run.fault is not None:
         wanted = f"Expected {answers.describe(expected.results[0])}, " if run.fault.startswith("got ") else ""
         return f"{WRONG} {wanted}{run.fault}{'' if run.fault.endswith(('.', '?', ')')) else '.'}"
-    if _right(run.results, expected.results, task):
+    if _right(run.results, _accepted(run, expected, task), task):
         return f"{WRONG} {fault}" if (fault := _side_effect(run, expected, task)) else RIGHT
     if task.stub is not None and _right(run.results, answers.run(task.stub, task.cases).results, task):
         return BLANK
@@ -139,6 +139,17 @@ def verdict(number, answer):
         if _right(run.results, answers.run(wrong, task.cases).results, task):
             return f"{WRONG} {sentence}"
     return f"{WRONG} {_explain(run.results, expected.results, task)}"
+
+
+def _accepted(run, expected, task):
+    """Return the expected results, each replaced by the one that came where the exercise accepts it as well."""
+    if task.accepts is None:
+        return expected.results
+    both = zip(run.results, expected.results, task.cases, strict=True)
+    return [
+        result if answers.shapes(result) == answers.shapes(value) and task.accepts(result, *case) else value
+        for result, value, case in both
+    ]
 
 
 def _right(results, expected, task, leniency=1):
@@ -203,7 +214,7 @@ def _compare(result, value, task):
         return f"Expected {answers.describe(value)}, got {answers.describe(result)}."
     if isinstance(value, str):
         return "It is a text, but another one."
-    if _right([result], [value], task, leniency=10):
+    if _coarse(result, value, task):
         return f"Close, but not to {answers.count(task.digits, 'decimal')}."
     if value.ndim == 0:
         return _direction(result, value).capitalize() + "."
@@ -223,7 +234,7 @@ def _compare_parts(mine, theirs, task):
             said.append(f"{name} is still blank")
         elif answers.shapes(a) != answers.shapes(b):
             said.append(f"{name} should be {answers.describe(b)}, not {answers.describe(a)}")
-        elif _right([a], [b], task, leniency=10):
+        elif _coarse(a, b, task):
             said.append(f"{name} is close, but not to {answers.count(task.digits, 'decimal')}")
         elif isinstance(b, np.ndarray) and b.ndim == 0:
             said.append(f"{name} is {_direction(a, b)}")
@@ -231,6 +242,14 @@ def _compare_parts(mine, theirs, task):
             said.append(f"{name} is not right")
     said = "; ".join(said) + "."
     return said[0].upper() + said[1:] if not task.parts else said
+
+
+def _coarse(result, value, task):
+    """Whether a number is right, but to fewer decimals than the exercise asks for."""
+    if task.digits is None:
+        return False
+    rounded = any(answers.agree(result, np.round(value, digits), task.rtol) for digits in range(1, task.digits))
+    return rounded or _right([result], [value], task, leniency=10)
 
 
 def _direction(result, value):

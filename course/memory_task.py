@@ -8,7 +8,7 @@ the network learns about the symbol comes back over the gap. Notebooks 09 and 10
 
 import numpy as np
 
-from rnnlib import language_model, losses, optim, rnn
+from rnnlib import expect, language_model, losses, optim, rnn
 from rnnlib.vocab import Vocab
 
 SYMBOLS, FILLERS, RECALL = "ABCDEFGH", "abcdefgh", "?"
@@ -31,6 +31,7 @@ def sequences(gap, batch_size, *, rng):
     symbols : int ndarray of shape (B,)
         What is to be named at the "?": `inputs[0]`.
     """
+    gap, batch_size = expect.whole("gap", gap, least=0), expect.whole("batch_size", batch_size)
     inputs = np.full((gap + 2, batch_size), len(VOCAB) - 1)
     inputs[0] = rng.integers(len(SYMBOLS), size=batch_size)
     inputs[1:-1] = len(SYMBOLS) + rng.integers(len(FILLERS), size=(gap, batch_size))
@@ -61,7 +62,7 @@ def train(params, gap, steps, *, rng, cell=rnn, batch_size=32, learning_rate=1e-
     batch_size : int
     learning_rate : float
     """
-    optimizer = optim.Adam()
+    gap, optimizer = expect.whole("gap", gap), optim.Adam()
     for _ in range(steps):
         inputs, symbols = sequences(int(rng.integers(1, gap + 1)), batch_size, rng=rng)
         loss, grads = loss_and_grads(params, inputs, symbols, cell=cell)

@@ -1,6 +1,6 @@
 """The figures of the course. Each function draws into the axes that it is given and returns them.
 
-Only this module imports matplotlib. Activations, which lie between -1 and 1, and matrices with a sign are drawn
+Figures are drawn with matplotlib. Activations, which lie between -1 and 1, and matrices with a sign are drawn
 in `RdBu_r`, centred on zero: red is positive, blue negative, white nothing. What has no sign is drawn in `viridis`.
 """
 
@@ -71,17 +71,20 @@ def activations(ax, h, text, *, units=None, colorbar=True):
     return ax
 
 
-def text_in_colour(ax, text, values, *, columns=80):
+def text_in_colour(ax, text, values, *, columns=80, family="monospace"):
     """Write a text in its own lines, each character on the colour of its value: how one unit follows the text.
 
     Parameters
     ----------
     ax : matplotlib Axes
-    text : str
+    text : str, or list of str
+        Each entry of a list is drawn in one place: a letter with its accents, say.
     values : ndarray of shape (len(text),)
         In -1..1.
     columns : int, default 80
         Longer lines are broken here.
+    family : str or list of str, default "monospace"
+        Font families; each draws what those before it lack (`fonts.families_for` finds some for any script).
     """
     cells, row, column = [], 0, 0
     for char in text:
@@ -96,7 +99,7 @@ def text_in_colour(ax, text, values, *, columns=80):
     for (r, c), char, value in zip(cells, text, values, strict=True):
         if char != " ":
             colour = "white" if abs(value) > 0.7 else "black"
-            ax.text(c, r, visible(char), ha="center", va="center", family="monospace", fontsize=8, color=colour)
+            ax.text(c, r, visible(char), ha="center", va="center", family=family, fontsize=8, color=colour)
     ax.set_axis_off()
     return ax
 

@@ -18,7 +18,8 @@ Use:       sampling        temperature, top-k, top-p; generate text
            arithmetic_coding  a text as a file of as many bits as its cross-entropy, and back
            export          weights for PyTorch, in a safetensors file
            commands, __main__  at the terminal: rnnlib train | sample | evaluate | plot
-And:       threads         one BLAS thread, unless you ask for more
+And:       expect          what the functions above say to ids, sizes and numbers that they cannot take
+           threads         one BLAS thread, unless you ask for more
 
 Import what you need, as in `from rnnlib import rnn`; nothing but `threads` is loaded before you ask for it.
 """

@@ -8,13 +8,14 @@ Probabilities come as tables of cumulative frequencies: [0, 3, 4, 8] gives three
 A predictor is a generator of tables: it yields the next symbol's table and is sent the symbol that came.
 """
 
+import operator
 import struct
 import zlib
 from bisect import bisect_right
 
 import numpy as np
 
-from . import language_model
+from . import expect, language_model
 from .losses import softmax
 
 FULL = 1 << 32  # what the interval is measured in
@@ -40,7 +41,7 @@ def cumulative(probs):
         If a probability is negative or NaN, or they do not sum to 1.
     """
     probs = np.asarray(probs, dtype=np.float64)
-    if not (probs.min() >= 0 and abs(probs.sum() - 1) < 1e-6):
+    if not (probs.ndim == 1 and probs.size and probs.min() >= 0 and abs(probs.sum() - 1) < 1e-6):
         raise ValueError(f"expected probabilities that sum to 1, got {probs}")
     table = np.zeros(len(probs) + 1, dtype=np.int64)
     np.cumsum((probs * (TOTAL - len(probs))).astype(np.int64) + 1, out=table[1:])
@@ -78,6 +79,7 @@ def encode(symbols, predictor):
     low, width, pending, bits = 0, FULL, 0, bytearray()
     table = next(predictor)
     for i in symbols:
+        i = operator.index(i)
         if not 0 <= i < len(table) - 1:
             raise ValueError(f"expected symbols in 0..{len(table) - 2}, got {i}")
         low, width = narrow(low, width, table, i)
@@ -119,6 +121,7 @@ def decode(code, length, predictor):
     ValueError
         If the code runs out early, or is not used up at the end: it was made by another predictor, or is damaged.
     """
+    length = expect.whole("length", length, least=0)
     bits = np.unpackbits(np.frombuffer(code, dtype=np.uint8)).tolist() + [0] * 32
     value, read = int("".join(map(str, bits[:32])), 2), 32  # the code's own place; the interval closes in on it
     low, width = 0, FULL
@@ -148,12 +151,7 @@ def decode(code, length, predictor):
 
 
 def from_network(model):
-    """Predict with a network, one character at a time, from the zero state: a predictor for `encode` and `decode`.
-
-    Parameters
-    ----------
-    model : checkpoint.Model
-    """
+    """Predict with a network, one character at a time, from the zero state: a predictor for `encode` and `decode`."""
     params, _, cell = model
     W_hy, b_y = params["W_hy"], params["b_y"]
     state = language_model.init_state(params, 1, cell=cell)[..., 0, :]  # one stream
@@ -190,37 +188,26 @@ def adaptive(vocab_size, order=1):
 
 
 def compress(model, text):
-    """Compress a text with a trained network.
+    """Compress a text with a trained network, a `checkpoint.Model`: 4 bytes of checksum, 4 of length, and the code.
 
-    Parameters
-    ----------
-    model : checkpoint.Model
-    text : str
-
-    Returns
-    -------
-    data : bytes
-        A checksum and the length, of 4 bytes each, and the code.
-
-    Raises
-    ------
-    ValueError
-        If a character of the text is not in the model's vocabulary.
+    ValueError if a character of the text is not in the model's vocabulary, or there are 2**32 or more.
     """
     ids = model.vocab.encode(text).tolist()
+    if len(ids) >= 1 << 32:
+        raise ValueError(f"expected fewer than 2**32 characters, got {len(ids)}")
     body = struct.pack(">I", len(ids)) + encode(ids, from_network(model))
     return struct.pack(">I", zlib.crc32(body)) + body
 
 
-def decompress(model, data):
+def decompress(model, data, *, limit=10_000_000):
     """Restore a text: the same model, and the same arithmetic, as `compress` had.
 
-    Raises
-    ------
-    ValueError
-        If the data are damaged, or another model or another arithmetic made them.
+    ValueError if the data are damaged, or another model or arithmetic made them; or if they claim to be longer than
+    `limit`, as nine bytes can, since a character of which the model is certain takes no bits.
     """
     if len(data) < 9 or struct.unpack(">I", data[:4])[0] != zlib.crc32(data[4:]):
         raise ValueError(f"these {len(data)} bytes are damaged, or were not made by compress")
     length = struct.unpack(">I", data[4:8])[0]
+    if length > limit:
+        raise ValueError(f"the data claim to be {length:,} characters, more than the limit of {limit:,}")
     return model.vocab.decode(decode(data[8:], length, from_network(model)))

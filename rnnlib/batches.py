@@ -7,6 +7,8 @@ one, so that a hidden state can be carried from block to block. Drawn in noteboo
 
 import numpy as np
 
+from . import expect
+
 
 def count_blocks(ids, batch_size, block_length):
     """Return how many whole blocks the ids hold: the steps of one pass over the text (an epoch)."""
@@ -39,8 +41,9 @@ def blocks(ids, batch_size, block_length, *, start=0, partial=False):
     ValueError
         If `batch_size` or `block_length` is below 1, or the text is too short for one block.
     """
-    if batch_size < 1 or block_length < 1:
-        raise ValueError(f"expected at least 1 stream and 1 time step, got {batch_size} and {block_length}")
+    ids = expect.ids(ids, axes="N")
+    batch_size, block_length = expect.whole("batch_size", batch_size), expect.whole("block_length", block_length)
+    start = expect.whole("start", start, least=0)
     length = (len(ids) - 1) // batch_size  # characters in a stream
     last = length if partial else length - block_length + 1
     if last < 1:

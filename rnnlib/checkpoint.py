@@ -5,7 +5,9 @@ or not at all (files.py). A file with weights only, in half precision, is a thir
 enough to write with, not to train on.
 """
 
+import io
 import json
+import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import corpus, gru, language_model, lstm, rnn, training
+from . import corpus, expect, gru, language_model, lstm, optim, rnn, training
 from .files import write_whole
 from .vocab import Vocab
 
@@ -30,7 +32,10 @@ class Model(NamedTuple):
 
 
 def save_run(path, run, vocab):
-    """Save a run whole: parameters, optimiser, hidden state, position in the text, random generator."""
+    """Save a run whole: parameters, optimiser, hidden state, position in the text, random generator.
+
+    ValueError, and nothing is written, if a number in it is not finite or a parameter beyond 1e20.
+    """
     meta = {
         "recipe": asdict(run.recipe),
         "step": run.step,
@@ -45,18 +50,19 @@ def save_run(path, run, vocab):
 
 
 def save_weights(path, model):
-    """Save a model's parameters alone, in float16: small, for sampling and evaluation."""
-    half = {name: array.astype(np.float16) for name, array in model.params.items()}
+    """Save a model's parameters alone, in float16: small, for sampling and evaluation.
+
+    ValueError, and nothing is written, if a parameter is beyond 65,504, the largest number in float16.
+    """
+    with np.errstate(over="ignore"):  # what becomes infinite is refused
+        half = {name: array.astype(np.float16) for name, array in model.params.items()}
     _write(path, model._replace(params=half), {}, {})
 
 
 def load_model(path):
     """Load what is needed to predict and to write, from either kind of file: a path, or one of NAMES.
 
-    Returns
-    -------
-    model : Model
-        Parameters in float32 where the file has float16.
+    Float16 becomes float32.
 
     Raises
     ------
@@ -69,46 +75,26 @@ def load_model(path):
 
 
 def load_run(path):
-    """Load a run to carry on with, exactly where it stopped.
+    """Load a run to carry on with, exactly where it stopped, and its vocabulary.
 
-    Returns
-    -------
-    run : Run
-    vocab : Vocab
-
-    Raises
-    ------
-    FileNotFoundError, IsADirectoryError
-        If there is no such file, or it is a folder.
-    ValueError
-        If the file is not a whole checkpoint, or holds weights only.
+    Errors as for `load_model`, and a ValueError if the file holds weights only.
     """
-    model, meta, arrays = _read(path)
-    if "recipe" not in meta:
+    model, run = _read(path)
+    if run is None:
         raise ValueError(f"{path} holds weights only: it can write and be evaluated, not be trained further")
-    try:
-        recipe = training.Recipe(**meta["recipe"])
-        rng = np.random.default_rng()
-        rng.bit_generator.state = meta["rng"]
-        run = training.start(recipe, len(model.vocab), rng=rng, cell=model.cell, params=model.params)
-        run.optimizer.memory = {
-            name.removeprefix("optimizer."): array for name, array in arrays.items() if name.startswith("optimizer.")
-        }
-        run.state = arrays.get("state")
-        run.step, run.block, run.smooth_loss = meta["step"], meta["block"], meta["smooth_loss"]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path} is not a whole rnnlib checkpoint ({error})") from None
     return run, model.vocab
 
 
 def _write(path, model, meta, arrays):
+    for name, array in model.params.items():
+        expect.computable(name, array)
+    for name, array in arrays.items():
+        expect.computable(name, array, np.inf)
+    arrays = {f"params.{name}": array for name, array in model.params.items()} | arrays
     meta = {"format": "rnnlib 1", "cell": cell_name(model.cell), "chars": model.vocab.chars, **meta}
-    arrays = {
-        "meta": np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8),
-        **{f"params.{name}": array for name, array in model.params.items()},
-        **arrays,
-    }
-    write_whole(path, lambda file: np.savez(file, **arrays))
+    meta["arrays"] = [*arrays]
+    meta = np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8)
+    write_whole(path, lambda file: np.savez(file, meta=meta, **arrays))
 
 
 def cell_name(cell):
@@ -117,42 +103,78 @@ def cell_name(cell):
 
 
 def _read(path):
+    """Return the model and, of a file that has one, the run; each array is checked."""
     path = corpus.DATA / f"{path}.npz" if path in NAMES else Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, expected a checkpoint")
     if not path.exists():
         raise FileNotFoundError(f"no checkpoint {path}; expected a path, or one of {', '.join(NAMES)}")
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        arrays = _members(path)
         meta = json.loads(arrays.pop("meta").tobytes())
         if meta["format"] != "rnnlib 1":
             raise ValueError(f"unknown format {meta['format']!r}")
-        params = {
-            name.removeprefix("params."): _at_least_single(array)
-            for name, array in arrays.items()
-            if name.startswith("params.")
-        }
-        model = Model(params, Vocab(meta["chars"]), CELLS[meta["cell"]])
-        _check_shapes(model)
+        if sorted(meta.get("arrays", arrays)) != sorted(arrays):
+            raise ValueError(f"arrays {[*arrays]}, expected {meta['arrays']}")
+        vocab, cell, given = Vocab(meta["chars"]), CELLS[meta["cell"]], arrays["params.W_hy"].shape
+        shapes = language_model.param_shapes(len(vocab), *given[:1], cell=cell)
+        params = {name: _take(arrays, f"params.{name}", shape) for name, shape in shapes.items()}
+        model = Model(params, vocab, cell)
+        run = _resume(model, meta, arrays) if "recipe" in meta else None
+        if arrays:
+            raise ValueError(f"it holds {[*arrays]}, which was not expected")
     except Exception as error:  # a damaged or foreign file can fail in any way: every one means the same here
-        raise ValueError(f"{path} is not a whole rnnlib checkpoint ({error})") from None
-    return model, meta, arrays
+        raise ValueError(f"{path} is not a whole rnnlib checkpoint ({error!s:.200})") from None
+    return model, run
 
 
-def _at_least_single(array):
-    return array.astype(np.float32) if array.dtype == np.float16 else array
+def _members(path):
+    """Return the arrays of an .npz, those in half precision in single.
+
+    They lie in the file as they are, none compressed: so it takes twice its size in memory at most, whatever it states.
+    """
+    arrays, total = {}, 0
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            total += info.file_size
+            if info.compress_type != zipfile.ZIP_STORED or total > path.stat().st_size or info.filename[:-4] in arrays:
+                raise ValueError(f"{info.filename} is compressed, longer than the file or there twice")
+            raw = archive.read(info)
+            stream = io.BytesIO(raw)
+            if np.lib.format.read_magic(stream) != (1, 0):
+                raise ValueError(f"{info.filename} is in a newer format")
+            shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+            array = np.frombuffer(raw, dtype, offset=stream.tell()).reshape(shape, order="F" if fortran else "C")
+            kind = np.float32 if dtype == np.float16 else dtype.newbyteorder("=")
+            arrays[info.filename[:-4]] = array.astype(kind)
+    return arrays
 
 
-def _check_shapes(model):
-    hidden_size = len(model.params["W_hy"])
-    expected = language_model.init_params(
-        len(model.vocab), hidden_size, cell=model.cell, rng=np.random.default_rng(0)
-    )
-    for name in expected.keys() | model.params.keys():
-        if name not in model.params or name not in expected:
-            raise ValueError(f"parameter {name} is missing or not expected")
-        if model.params[name].shape != expected[name].shape:
-            raise ValueError(f"{name} of shape {model.params[name].shape}, expected {expected[name].shape}")
-        if not np.isfinite(model.params[name]).all():
-            raise ValueError(f"{name} holds a number that is not finite")
+def _take(arrays, name, shape, limit=1e20):
+    """Remove an array of floating-point numbers from the dict, check and return it."""
+    array = arrays.pop(name)
+    if array.shape != shape or array.dtype not in (np.float32, np.float64):
+        raise ValueError(f"{name} of shape {array.shape} and type {array.dtype}, expected numbers of shape {shape}")
+    expect.computable(name, array, limit)
+    return array
+
+
+def _resume(model, meta, arrays):
+    """Return the run, taking its arrays from the dict."""
+    recipe = training.Recipe(**meta["recipe"])
+    rng = np.random.default_rng()
+    rng.bit_generator.state = meta["rng"]
+    run = training.start(recipe, len(model.vocab), rng=rng, cell=model.cell, params=model.params)
+    run.step, run.block = (expect.whole(name, meta[name], least=0) for name in ("step", "block"))
+    run.smooth_loss = expect.number("smooth_loss", meta["smooth_loss"])
+    expect.computable("smooth_loss", np.array(run.smooth_loss))
+    if "state" in arrays:
+        axes = model.cell.init_state(1, 1).shape[:-2]
+        run.state = _take(arrays, "state", (*axes, recipe.batch_size, recipe.hidden_size))
+    size = sum(array.size for array in model.params.values())
+    for name in optim.MEMORY[recipe.optimizer] if run.step else ():
+        if name == "t":
+            run.optimizer.memory["t"] = np.array(expect.whole("t", arrays.pop("optimizer.t")[()]))
+        else:
+            run.optimizer.memory[name] = _take(arrays, f"optimizer.{name}", (size,), np.inf)
+    return run

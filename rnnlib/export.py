@@ -6,11 +6,13 @@ safetensors file is a line of JSON and the bare numbers. Notebook 14 opens one b
 where it is used.
 """
 
+import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
 
-from . import gru, lstm, rnn
+from . import expect, gru, lstm, rnn
 from .checkpoint import Model, cell_name
 from .files import write_whole
 from .vocab import Vocab
@@ -44,19 +46,10 @@ def from_torch_names(tensors):
     One layer, one direction, an output layer; what stands before the last dot of a name does not matter. The cell is
     told from the shapes, so an nn.RNN is taken to have its default, tanh.
 
-    Parameters
-    ----------
-    tensors : dict of str to ndarray
-
-    Returns
-    -------
-    params : dict
-    cell : module
-
     Raises
     ------
     ValueError
-        If a tensor is missing, not expected or of a wrong shape, or holds a number that is not finite; or if it is a
+        If a tensor is missing, not expected, of a wrong shape or type, or `expect.computable` refuses it; if it is a
         GRU whose bias_hh is not zero where the reset gate multiplies it, which one bias cannot express.
     """
     named = {}
@@ -64,8 +57,10 @@ def from_torch_names(tensors):
         short = name.rpartition(".")[2]
         if short not in NAMES or short in named:
             raise ValueError(f"did not expect a tensor {name} beside {[*named]}; expected one each of {NAMES}")
-        if not np.isfinite(array).all():
-            raise ValueError(f"{name} holds a number that is not finite")
+        if array.dtype not in (np.float16, np.float32, np.float64):
+            raise ValueError(f"{name} is of type {array.dtype}, expected float16, float32 or float64")
+        array = array.astype(np.float32) if array.dtype == np.float16 else array
+        expect.computable(name, array)
         named[short] = array
     if missing := [short for short in NAMES if short not in named]:
         raise ValueError(f"tensors {missing} are missing")
@@ -93,11 +88,25 @@ def from_torch_names(tensors):
 
 
 def save_safetensors(path, model):
-    """Save a model in PyTorch's layout; the vocabulary and the cell's name are in the file's metadata."""
+    """Save a model in PyTorch's layout; the file's metadata have the vocabulary, the cell's name and a hash of all."""
     from safetensors.numpy import save
 
-    raw = save(to_torch_names(model.params), {"cell": cell_name(model.cell), "chars": model.vocab.chars})
+    tensors = to_torch_names(model.params)
+    for name, array in tensors.items():
+        expect.computable(name, array)
+    metadata = {"cell": cell_name(model.cell), "chars": model.vocab.chars}
+    raw = save(tensors, metadata | {"sha256": _hash(tensors, metadata)})
     write_whole(path, lambda file: file.write(raw))
+
+
+def _hash(tensors, metadata):
+    """Return the SHA-256 of the tensors, their names, types and shapes, and the rest of the metadata."""
+    names = sorted(tensors)
+    header = [[name, str(tensors[name].dtype), tensors[name].shape] for name in names] + [sorted(metadata.items())]
+    digest = hashlib.sha256(json.dumps(header).encode())
+    for name in names:
+        digest.update(np.ascontiguousarray(tensors[name]))
+    return digest.hexdigest()
 
 
 def load_safetensors(path, vocab=None):
@@ -119,8 +128,8 @@ def load_safetensors(path, vocab=None):
     FileNotFoundError, IsADirectoryError
         If there is no such file, or it is a folder.
     ValueError
-        If it is not a whole safetensors file, or `from_torch_names` refuses what is in it, or the vocabulary is missing
-        or of another size.
+        If it is not a whole safetensors file, or not what its own hash says, if it has one; if `from_torch_names`
+        refuses what is in it; if the vocabulary is missing or of another size.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -133,11 +142,12 @@ def load_safetensors(path, vocab=None):
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, not a dict
-    except (SafetensorError, TypeError) as error:  # TypeError: a number type that numpy does not have
+    except (SafetensorError, TypeError, AttributeError, KeyError) as error:  # the last three: no such type in numpy
         raise ValueError(f"{path} is not a safetensors file that numpy can read ({error})") from None
-    half = {name: array.astype(np.float32) for name, array in tensors.items() if array.dtype == np.float16}
     try:
-        params, cell = from_torch_names(tensors | half)
+        if "sha256" in metadata and metadata.pop("sha256") != _hash(tensors, metadata):
+            raise ValueError("the file is damaged: its hash is not the one that it states")
+        params, cell = from_torch_names(tensors)
         if vocab is None and "chars" not in metadata:
             raise ValueError("no vocabulary in it, and none was given")
         vocab = vocab or Vocab(metadata["chars"])

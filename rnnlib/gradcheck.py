@@ -60,7 +60,7 @@ def relative_error(a, b):
 
     Zero when both are zero everywhere; NaN when either holds a NaN, so write `error < limit`, which a NaN fails.
     """
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = np.asarray(a) * 1.0, np.asarray(b) * 1.0  # whole numbers could wrap around in the difference
     if a.shape != b.shape:
         raise ValueError(f"gradients of shapes {a.shape} and {b.shape} cannot be compared")
     difference = np.abs(a - b).max()

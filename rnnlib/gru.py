@@ -11,37 +11,21 @@ product serves all three. Derived in notebook 10.
 
 import numpy as np
 
-from .lstm import sigmoid
-from .rnn import check_sizes, hidden, init_state, orthogonal, weight_gradients
+from . import rnn
+from .lstm import draw_gates, sigmoid
+from .rnn import hidden, init_state, weight_gradients
 
-__all__ = ["backward", "forward", "hidden", "init_params", "init_state", "step", "unpack"]
+__all__ = ["backward", "forward", "hidden", "init_params", "init_state", "param_shapes", "step", "unpack"]
+
+
+def param_shapes(vocab_size, hidden_size):
+    """Return the shapes of "W_xh" (V, 3H), "W_hh" (H, 3H) and "b_h" (3H,), the columns in the order r, z, n."""
+    return rnn.param_shapes(vocab_size, hidden_size, gates=3)
 
 
 def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
-    """Draw the cell's parameters: as in the vanilla cell, with an orthogonal block of W_hh for each gate.
-
-    Parameters
-    ----------
-    vocab_size, hidden_size : int
-    rng : numpy.random.Generator
-    dtype : dtype, default float64
-
-    Returns
-    -------
-    params : dict
-        "W_xh" of shape (V, 3H), "W_hh" (H, 3H), "b_h" (3H,), the columns in the order r, z, n.
-
-    Raises
-    ------
-    ValueError
-        If a size is below 1.
-    """
-    check_sizes(vocab_size, hidden_size)
-    return {
-        "W_xh": rng.standard_normal((vocab_size, 3 * hidden_size)).astype(dtype),
-        "W_hh": np.hstack([orthogonal(hidden_size, rng) for _ in range(3)]).astype(dtype),
-        "b_h": np.zeros(3 * hidden_size, dtype),
-    }
+    """Draw the parameters, as `lstm.draw_gates` does; all biases are zeros."""
+    return draw_gates(param_shapes(vocab_size, hidden_size), rng, dtype)
 
 
 def step(params, ids, state):
@@ -57,13 +41,7 @@ def step(params, ids, state):
 
 
 def forward(params, inputs, state):
-    """Read a block of T characters in each of B streams.
-
-    Parameters
-    ----------
-    params : dict
-    inputs : int ndarray of shape (T, B)
-    state : ndarray of shape (B, H)
+    """Read a block of T characters in each of B streams, from a state of shape (B, H).
 
     Returns
     -------
@@ -99,25 +77,7 @@ def unpack(trace):
 
 
 def backward(params, inputs, trace, dhs):
-    """Backpropagation through time: from the gradients of the hidden states to those of the parameters.
-
-    Parameters
-    ----------
-    params : dict
-    inputs : int ndarray of shape (T, B)
-    trace
-        What `forward` returned.
-    dhs : ndarray of shape (T, B, H)
-        The immediate gradients: `dhs[t]` is how the loss depends on `hs[t+1]` through the output at that time
-        step alone. What comes from later time steps is added here.
-
-    Returns
-    -------
-    grads : dict
-        Total gradients, with the keys of `init_params`.
-    dstate : ndarray of shape (B, H)
-        Gradient of the initial state.
-    """
+    """Backpropagation through time, as `rnn.backward`: the gradients of the parameters and of the initial state."""
     W_hh_T = params["W_hh"].T.copy()  # read row by row, T times
     hs, gates, ms = trace
     T, B, H = dhs.shape

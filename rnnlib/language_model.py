@@ -8,8 +8,14 @@ clipped, updated or printed in here. Notebook 04 derives it, notebook 05 checks 
 
 import numpy as np
 
-from . import losses, rnn
+from . import expect, losses, rnn
 from .batches import blocks
+
+
+def param_shapes(vocab_size, hidden_size, *, cell=rnn):
+    """Return the shape of each parameter, the cell's and the output layer's, without drawing any."""
+    shapes = cell.param_shapes(vocab_size, hidden_size)
+    return {**shapes, "W_hy": (hidden_size, vocab_size), "b_y": (vocab_size,)}
 
 
 def init_params(vocab_size, hidden_size, *, cell=rnn, rng, dtype=np.float64):
@@ -27,11 +33,6 @@ def init_params(vocab_size, hidden_size, *, cell=rnn, rng, dtype=np.float64):
     params : dict
         The cell's parameters, "W_hy" of shape (H, V) and "b_y" (V,). W_hy is small, so that an untrained
         network finds all characters about equally likely: its loss is close to ln V.
-
-    Raises
-    ------
-    ValueError
-        If a size is below 1.
     """
     params = cell.init_params(vocab_size, hidden_size, rng=rng, dtype=dtype)
     params["W_hy"] = (0.01 * rng.standard_normal((hidden_size, vocab_size))).astype(dtype)
@@ -67,33 +68,24 @@ def forward(params, inputs, state=None, *, cell=rnn, mask=None):
     Raises
     ------
     ValueError
-        If `inputs` is not of shape (T, B), or holds an id outside 0..V-1.
+        If `inputs` is not of shape (T, B), or holds an id outside 0..V-1, or the state has another shape.
     """
     W_hy, b_y = params["W_hy"], params["b_y"]
-    if inputs.ndim != 2 or inputs.size == 0 or inputs.min() < 0 or inputs.max() >= len(b_y):
-        raise ValueError(f"expected inputs of shape (T, B) with ids in 0..{len(b_y) - 1}, got {inputs}")
-    if state is None:
-        state = init_state(params, inputs.shape[1], cell=cell)
-    trace = cell.forward(params, inputs, state)
+    inputs = expect.ids(inputs, len(b_y), axes="TB", least=1)
     T, B = inputs.shape
+    zeros = init_state(params, B, cell=cell)
+    if state is None:
+        state = zeros
+    elif np.shape(state) != zeros.shape:
+        raise ValueError(f"expected a state of shape {zeros.shape}, got {np.shape(state)}")
+    trace = cell.forward(params, inputs, state)
     h = _output_inputs(trace, cell, mask)
     logits = h.reshape(T * B, -1) @ W_hy + b_y
     return logits.reshape(T, B, -1), trace
 
 
 def backward(params, inputs, trace, dlogits, *, cell=rnn, mask=None):
-    """Carry the gradient of the logits back to every parameter and to the initial state.
-
-    Parameters
-    ----------
-    params : dict
-    inputs : int ndarray of shape (T, B)
-    trace
-        What `forward` returned.
-    dlogits : ndarray of shape (T, B, V)
-    cell : module, default rnn
-    mask : optional
-        The one that `forward` had.
+    """Carry the gradient of the logits, (T, B, V), back to every parameter and to the initial state.
 
     Returns
     -------
@@ -127,6 +119,8 @@ def dropout_mask(shape, rate, *, rng, dtype=np.float64):
     Srivastava et al. (2014). On the way to the output layer alone, not from one time step to the next, where it would
     wipe the memory (Zaremba, Sutskever and Vinyals, 2014).
     """
+    if not 0 <= rate < 1:
+        raise ValueError(f"expected a dropout of at least 0 and below 1, got {rate}")
     return (rng.random(shape, dtype=np.float32) >= rate) * np.asarray(1 / (1 - rate), dtype)
 
 
@@ -152,11 +146,6 @@ def loss_and_grads(params, inputs, targets, state=None, *, cell=rnn, mask=None):
     state
         The state after the block. The next block's gradient does not reach back through it: that is what
         *truncated* means in truncated BPTT.
-
-    Raises
-    ------
-    ValueError
-        If shapes do not belong together, or an id is outside 0..V-1.
     """
     logits, trace = forward(params, inputs, state, cell=cell, mask=mask)
     loss, dlogits = losses.cross_entropy(logits, targets)
@@ -198,7 +187,8 @@ def evaluate(params, ids, *, cell=rnn, after=None, state=None, batch_size=32, bl
     ValueError
         If there is nothing to predict.
     """
-    before = ids[:0] if after is None else after[-WARM_UP - 1 :]
+    ids = expect.ids(ids, len(params["b_y"]), axes="N")
+    before = ids[:0] if after is None else expect.ids(after, len(params["b_y"]), axes="N")[-WARM_UP - 1 :]
     text = np.concatenate((before, ids))
     start = max(len(before) - 1, 0)  # of the first piece: its inputs are one ahead of the characters to predict
     if len(text) < start + 2:
@@ -218,6 +208,8 @@ def evaluate(params, ids, *, cell=rnn, after=None, state=None, batch_size=32, bl
         loss, _ = losses.cross_entropy(logits, targets)
         total, count = total + loss * targets.size, count + targets.size
         state = cell.unpack(trace)[1]
+    if not np.isfinite(total):
+        raise ValueError(f"the cross-entropy is {total / count}: the network's weights are too large, or no numbers")
     return total / count
 
 

@@ -7,16 +7,26 @@ respect to the logits is the famous p - y. All three are derived in notebook 03.
 
 import numpy as np
 
+from . import expect
+
+
+def shift(logits):
+    """Return the logits less the largest of their row: softmax stays what it is, and exp of it cannot overflow."""
+    logits = np.asarray(logits)
+    if logits.dtype.kind in "iub":  # whole numbers could wrap around in the difference
+        logits = logits.astype(np.float64)
+    return logits - logits.max(axis=-1, keepdims=True)
+
 
 def log_softmax(logits):
-    """Return log(softmax(logits)) along the last axis; the largest logit is subtracted, so nothing overflows."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
+    """Return log(softmax(logits)) along the last axis, without overflow."""
+    shifted = shift(logits)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
 def softmax(logits):
     """Return the probabilities exp(z_k) / sum_j exp(z_j) along the last axis, without overflow."""
-    exps = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    exps = np.exp(shift(logits))
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
@@ -40,22 +50,20 @@ def cross_entropy(logits, targets):
     ValueError
         If the shapes do not belong together, or a target is outside 0..V-1.
     """
-    targets = np.asarray(targets)
-    V = logits.shape[-1]
-    if targets.shape != logits.shape[:-1]:
-        raise ValueError(f"targets of shape {targets.shape} do not fit logits of shape {logits.shape}")
-    if targets.size == 0 or targets.min() < 0 or targets.max() >= V:
-        raise ValueError(f"expected at least one target, and all of them in 0..{V - 1}, got {targets}")
-    z = logits.reshape(-1, V)
+    shape = np.shape(logits)
+    V = shape[-1]
+    targets = expect.ids(targets, V, least=1)
+    if targets.shape != shape[:-1]:
+        raise ValueError(f"targets of shape {targets.shape} do not fit logits of shape {shape}")
+    z = shift(logits).reshape(-1, V)
     true = np.arange(len(z)), targets.reshape(-1)  # indexes the true character of each row
-    shifted = z - z.max(axis=-1, keepdims=True)
-    p = np.exp(shifted)
+    p = np.exp(z)
     total = p.sum(axis=-1, keepdims=True)
-    loss = (np.log(total[:, 0]) - shifted[true]).sum().item() / len(z)
+    loss = (np.log(total[:, 0]) - z[true]).sum().item() / len(z)
     p /= total
     p[true] -= 1  # p - y
     p /= len(z)
-    return loss, p.reshape(logits.shape)
+    return loss, p.reshape(shape)
 
 
 def bits(nats):

@@ -15,39 +15,32 @@ which numpy works through without jumps, and BLAS is faster with many rows and f
 
 import numpy as np
 
-from .rnn import check_sizes, orthogonal, weight_gradients
+from . import rnn
+from .rnn import orthogonal, weight_gradients
+
+
+def param_shapes(vocab_size, hidden_size):
+    """Return the shapes of "W_xh" (V, 4H), "W_hh" (H, 4H) and "b_h" (4H,), the columns in the order i, f, g, o."""
+    return rnn.param_shapes(vocab_size, hidden_size, gates=4)
 
 
 def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
-    """Draw the cell's parameters.
+    """Draw the parameters: `draw_gates`, and 1 for the forget gate's bias, so that an untrained network remembers.
 
-    As in the vanilla cell, with an orthogonal block of W_hh for each gate. The forget gate's bias is 1, so that an
-    untrained network remembers (Jozefowicz, Zaremba and Sutskever, 2015).
-
-    Parameters
-    ----------
-    vocab_size, hidden_size : int
-    rng : numpy.random.Generator
-    dtype : dtype, default float64
-
-    Returns
-    -------
-    params : dict
-        "W_xh" of shape (V, 4H), "W_hh" (H, 4H), "b_h" (4H,), the columns in the order i, f, g, o.
-
-    Raises
-    ------
-    ValueError
-        If a size is below 1.
+    Jozefowicz, Zaremba and Sutskever (2015).
     """
-    check_sizes(vocab_size, hidden_size)
-    H = hidden_size
-    b_h = np.zeros(4 * H, dtype)
-    b_h[H : 2 * H] = 1
+    params = draw_gates(param_shapes(vocab_size, hidden_size), rng, dtype)
+    params["b_h"][hidden_size : 2 * hidden_size] = 1
+    return params
+
+
+def draw_gates(shapes, rng, dtype):
+    """Draw parameters of these shapes as the vanilla cell does, with an orthogonal block of W_hh for each gate."""
+    H, width = shapes["W_hh"]
     return {
-        "W_xh": rng.standard_normal((vocab_size, 4 * H)).astype(dtype),
-        "W_hh": np.hstack([orthogonal(H, rng) for _ in range(4)]).astype(dtype),
-        "b_h": b_h,
+        "W_xh": rng.standard_normal(shapes["W_xh"]).astype(dtype),
+        "W_hh": np.hstack([orthogonal(H, rng) for _ in range(width // H)]).astype(dtype),
+        "b_h": np.zeros(width, dtype),
     }
 
 
@@ -79,13 +72,7 @@ def sigmoid(a):
 
 
 def forward(params, inputs, state):
-    """Read a block of T characters in each of B streams.
-
-    Parameters
-    ----------
-    params : dict
-    inputs : int ndarray of shape (T, B)
-    state : ndarray of shape (2, B, H)
+    """Read a block of T characters in each of B streams, from a state (h, c) of shape (2, B, H).
 
     Returns
     -------
@@ -133,25 +120,7 @@ def unpack(trace):
 
 
 def backward(params, inputs, trace, dhs):
-    """Backpropagation through time: from the gradients of the hidden states to those of the parameters.
-
-    Parameters
-    ----------
-    params : dict
-    inputs : int ndarray of shape (T, B)
-    trace
-        What `forward` returned.
-    dhs : ndarray of shape (T, B, H)
-        The immediate gradients: `dhs[t]` is how the loss depends on `hs[t+1]` through the output at that time
-        step alone. What comes from later time steps is added here.
-
-    Returns
-    -------
-    grads : dict
-        Total gradients, with the keys of `init_params`.
-    dstate : ndarray of shape (2, B, H)
-        Gradient of the initial state, h and c.
-    """
+    """Backpropagation through time, as `rnn.backward`: the gradients of the parameters and of the initial h and c."""
     W_hh = params["W_hh"]
     hs, cs, gates = trace
     T, B, H = dhs.shape

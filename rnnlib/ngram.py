@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import expect
+
 
 class _Counts(NamedTuple):
     """The counts of one order: sorted codes of the grams and of their contexts."""
@@ -37,10 +39,13 @@ class NGram:
     Raises
     ------
     ValueError
-        If the order is below 1, the text is shorter than the order, or V**n does not fit into 63 bits.
+        If the order is below 1, the text is shorter than the order, V**n does not fit into 63 bits, or an id is
+        outside 0..V-1.
     """
 
     def __init__(self, ids, order, vocab_size):
+        order, vocab_size = expect.whole("order", order, least=0), expect.whole("vocab_size", vocab_size)
+        ids = expect.ids(ids, vocab_size, axes="N")
         if order < 1 or len(ids) < order:
             raise ValueError(f"expected an order of 1 to {len(ids)}, the length of the text, got {order}")
         if vocab_size**order >= 2**63:
@@ -51,6 +56,7 @@ class NGram:
     def probs(self, context):
         """Return the probabilities of the next character, shape (V,), after a context (its last n - 1 ids count)."""
         V = self.vocab_size
+        context = expect.ids(context, V, axes="N")
         p = np.full(V, 1 / V)
         for k, counts in enumerate(self.counts[: len(context) + 1]):
             code = 0
@@ -63,9 +69,17 @@ class NGram:
         """Return the probability that each character but the first got, shape (N - 1,).
 
         The first few have only the context that the text itself gives them.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two characters, so that none can be scored, or an id is outside 0..V-1.
         """
         V = self.vocab_size
-        targets = np.asarray(ids[1:]).astype(np.int64)
+        ids = expect.ids(ids, V, axes="N")
+        if len(ids) < 2:
+            raise ValueError(f"expected a text of at least 2 characters to score, got {len(ids)}")
+        targets = ids[1:].astype(np.int64)  # small integers would wrap around when they are multiplied by V
         p = np.full(len(targets), 1 / V)
         for k, counts in enumerate(self.counts):
             first = max(k - 1, 0)  # targets before this one have fewer than k characters before them
@@ -75,13 +89,13 @@ class NGram:
         return p
 
     def evaluate(self, ids):
-        """Return the mean cross-entropy over a text, in nats a character."""
+        """Return the mean cross-entropy over a text of at least two characters, in nats a character."""
         return float(-np.log(self.target_probs(ids)).mean())
 
 
 def _codes(ids, n, vocab_size):
     """Return the code of each run of n ids, shape (N - n + 1,)."""
-    ids = np.asarray(ids).astype(np.int64)
+    ids = ids.astype(np.int64)
     codes = np.zeros(len(ids) - n + 1, dtype=np.int64)
     for j in range(n):
         codes = codes * vocab_size + ids[j : len(ids) - n + 1 + j]

@@ -141,3 +141,6 @@ class Adam:
         np.divide(m, g, out=step)
         step *= rate * root
         subtract(params, step)
+
+# What each keeps in its memory after its first update: long vectors, but for the number t.
+MEMORY = {"SGD": (), "Adagrad": ("m",), "RMSprop": ("m",), "Adam": ("m", "v", "t")}

@@ -9,6 +9,14 @@ for all time steps at once is one product, and results are written into rows tha
 
 import numpy as np
 
+from . import expect
+
+
+def param_shapes(vocab_size, hidden_size, gates=1):
+    """Return the shape of each parameter: in a cell with gates, W_xh, W_hh and b_h have H columns for each of them."""
+    V, H = expect.whole("vocab_size", vocab_size), expect.whole("hidden_size", hidden_size)
+    return {"W_xh": (V, gates * H), "W_hh": (H, gates * H), "b_h": (gates * H,)}
+
 
 def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
     """Draw the cell's parameters.
@@ -26,25 +34,14 @@ def init_params(vocab_size, hidden_size, *, rng, dtype=np.float64):
     -------
     params : dict
         "W_xh" of shape (V, H), "W_hh" (H, H), "b_h" (H,).
-
-    Raises
-    ------
-    ValueError
-        If a size is below 1.
     """
-    check_sizes(vocab_size, hidden_size)
+    shapes = param_shapes(vocab_size, hidden_size)
     W_hh = orthogonal(hidden_size, rng)
     return {
-        "W_xh": rng.standard_normal((vocab_size, hidden_size)).astype(dtype),
+        "W_xh": rng.standard_normal(shapes["W_xh"]).astype(dtype),
         "W_hh": W_hh.astype(dtype),
-        "b_h": np.zeros(hidden_size, dtype),
+        "b_h": np.zeros(shapes["b_h"], dtype),
     }
-
-
-def check_sizes(vocab_size, hidden_size):
-    """Raise ValueError if a size is below 1."""
-    if vocab_size < 1 or hidden_size < 1:
-        raise ValueError(f"expected sizes of at least 1, got {vocab_size=} and {hidden_size=}")
 
 
 def orthogonal(size, rng):
@@ -146,7 +143,7 @@ def weight_gradients(params, inputs, hs, da, dm=None):
     da = da.reshape(T * B, -1)
     dm = da if dm is None else dm.reshape(T * B, -1)
     x = np.zeros((T * B, len(params["W_xh"])), dtype=da.dtype)  # one-hot rows: characters repeat, a product sums
-    x[np.arange(T * B), inputs.reshape(-1)] = 1
+    x[np.arange(T * B), np.ravel(inputs)] = 1
     return {
         "W_xh": x.T @ da,
         "W_hh": hs[:-1].reshape(T * B, -1).T @ dm,

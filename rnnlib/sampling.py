@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from . import language_model, rnn
+from . import expect, language_model, rnn
 
 
 def next_probs(logits, *, temperature=1.0, top_k=None, top_p=None):
@@ -34,18 +34,23 @@ def next_probs(logits, *, temperature=1.0, top_k=None, top_p=None):
     Raises
     ------
     ValueError
-        If a setting is out of its range.
+        If a setting is out of its range, or the largest logit is no finite number.
     """
     check_settings(len(logits), temperature, top_k, top_p)
     z = np.asarray(logits, dtype=np.float64)
+    largest = z.max()
+    if not math.isfinite(largest):  # NaN, if one of them is
+        raise ValueError(f"expected finite logits, got {largest}: the network's weights are too large, or not numbers")
     if temperature == 0:
-        temperature, top_k = 1.0, 1
+        probs = np.zeros(len(z))
+        probs[z.argmax()] = 1
+        return probs
     with np.errstate(over="ignore"):  # a tiny temperature sends logits to -inf, and probabilities to 0
-        exps = np.exp((z - z.max()) / temperature)  # softmax, but shifted before the division, not after
+        exps = np.exp((z - largest) / temperature)  # softmax, but shifted before the division, not after
     probs = exps / exps.sum()
     if top_k is None and top_p is None:
         return probs
-    order = np.argsort(-probs, kind="stable")  # likeliest first
+    order = np.argsort(-z, kind="stable")  # likeliest first
     kept = len(z) if top_k is None else top_k
     if top_p is not None:
         cumulative = np.cumsum(probs[order[:kept]])
@@ -58,10 +63,16 @@ def check_settings(vocab_size, temperature, top_k, top_p):
     """Raise ValueError if a sampling setting is out of its range."""
     if not 0 <= temperature < math.inf:
         raise ValueError(f"expected a temperature of 0 or more, and finite, got {temperature}")
-    if top_k is not None and not 1 <= top_k <= vocab_size:
+    if top_k is not None and not 1 <= expect.whole("top-k", top_k, least=-math.inf) <= vocab_size:
         raise ValueError(f"expected top-k in 1..{vocab_size}, the size of the vocabulary, got {top_k}")
     if top_p is not None and not 0 < top_p <= 1:
         raise ValueError(f"expected top-p above 0 and at most 1, got {top_p}")
+
+
+def draw(probs, rng):
+    """Draw an id: the first whose cumulative probability is above a random number from 0 to 1."""
+    cumulative = probs.cumsum()  # its last entry is 1, but for rounding
+    return int(cumulative.searchsorted(rng.random() * cumulative[-1], side="right"))
 
 
 def generate(params, vocab, *, length, rng, prompt="", temperature=1.0, top_k=None, top_p=None, cell=rnn):
@@ -90,9 +101,10 @@ def generate(params, vocab, *, length, rng, prompt="", temperature=1.0, top_k=No
         At once, if a character of the prompt is not in the vocabulary or a setting is out of its range.
     """
     check_settings(len(vocab), temperature, top_k, top_p)
-    if length < 0:
-        raise ValueError(f"expected a length of 0 or more, got {length}")
+    length = expect.whole("length", length, least=0)
     W_hy, b_y = params["W_hy"], params["b_y"]
+    if len(vocab) != len(b_y):
+        raise ValueError(f"expected a vocabulary of the network's {len(b_y)} characters, got {len(vocab)}")
     state = language_model.init_state(params, 1, cell=cell)[..., 0, :]  # one stream
     ids = vocab.encode(prompt)
 
@@ -102,8 +114,7 @@ def generate(params, vocab, *, length, rng, prompt="", temperature=1.0, top_k=No
         for _ in range(length):
             logits = cell.hidden(state).dot(W_hy) + b_y
             probs = next_probs(logits, temperature=temperature, top_k=top_k, top_p=top_p)
-            cumulative = probs.cumsum()  # its last entry is 1, but for rounding
-            i = int(cumulative.searchsorted(rng.random() * cumulative[-1], side="right"))
+            i = draw(probs, rng)
             yield vocab.chars[i]
             state = cell.step(params, i, state)
 

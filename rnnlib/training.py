@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import language_model, optim, rnn
+from . import expect, language_model, optim, rnn
 from .batches import blocks
 
 
@@ -39,14 +39,26 @@ class Recipe:
     dtype: str = "float64"
 
     def __post_init__(self):
-        """Refuse sizes and rates that cannot train."""
-        for name in ("hidden_size", "batch_size", "block_length", "steps"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"expected {name} of at least 1, got {getattr(self, name)}")
-        if not 0 < self.learning_rate < math.inf:
-            raise ValueError(f"expected a positive, finite learning_rate, got {self.learning_rate}")
+        """Refuse what cannot train, and keep Python's own numbers, which a checkpoint can hold."""
+        own = vars(self)
+        for name in ("hidden_size", "batch_size", "block_length", "steps", "warmup"):
+            own[name] = expect.whole(name, own[name], least=int(name != "warmup"))
+        for name in ("learning_rate", "weight_scale", "clip_value", "clip_norm", "dropout"):
+            if own[name] is not None or name != "weight_scale":
+                own[name] = expect.number(name, own[name])
+        for name in ("learning_rate", "weight_scale"):
+            if own[name] is not None and not 0 < own[name] < math.inf:
+                raise ValueError(f"expected a positive, finite {name}, got {own[name]}")
+        for name in ("clip_value", "clip_norm"):
+            if not own[name] > 0:
+                raise ValueError(f"expected a positive {name}, got {own[name]}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"expected a dropout of at least 0 and below 1, got {self.dropout}")
+        switch = [False, True]
+        one_of = {"decay": switch, "summed": switch, "optimizer": [*optim.MEMORY], "dtype": ["float32", "float64"]}
+        for name, choices in one_of.items():
+            if not isinstance(own[name], type(choices[0])) or own[name] not in choices:
+                raise ValueError(f"expected {name} to be one of {choices}, got {own[name]!r}")
 
 
 # The 2015 script, step for step: one stream of 25 characters, the loss summed over them, tiny Gaussian weights.
@@ -105,6 +117,7 @@ def start(recipe, vocab_size, *, rng, cell=rnn, params=None):
     -------
     run : Run
     """
+    shapes = language_model.param_shapes(vocab_size, recipe.hidden_size, cell=cell)
     if params is None:
         params = language_model.init_params(
             vocab_size, recipe.hidden_size, cell=cell, rng=rng, dtype=np.dtype(recipe.dtype)
@@ -113,6 +126,8 @@ def start(recipe, vocab_size, *, rng, cell=rnn, params=None):
             for array in params.values():
                 if array.ndim == 2:
                     array[:] = recipe.weight_scale * rng.standard_normal(array.shape)
+    if (given := {name: array.shape for name, array in params.items()}) != shapes:
+        raise ValueError(f"expected parameters of shapes {shapes}, got {given}")
     optimizer = getattr(optim, recipe.optimizer)()
     return Run(recipe, cell, params, optimizer, rng, smooth_loss=math.log(vocab_size))
 
@@ -153,7 +168,7 @@ def train(run, ids):
     Raises
     ------
     ValueError
-        If the text is too short for one block.
+        If the text is too short for one block, or an id is outside 0..V-1.
     FloatingPointError
         If the loss is no longer a number.
     """

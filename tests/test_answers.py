@@ -86,11 +86,11 @@ def endless():
 NESTED = []
 NESTED.append(NESTED)
 HOSTILE = [
-    10**400, -(10**400), Agrees(), [Agrees()] * 3, np.zeros(3).view(AgreeableArray), AgreeableFloat(9), NeedsDetaching(),
-    object(), {1, 2}, {"a": 1}, b"x", "", "\ud800", [], [[1], [2, 3]], NESTED,
-    np.array([Agrees(), None, 3], dtype=object), np.ma.masked_all(3), np.nan, np.inf, 1j, Decimal("NaN"), Decimal("Infinity"),
-    np.datetime64("2026-01-01"), int, len,
-    np.array(["a", "b"]), [None, 2, 3], endless(), map(raises(SystemExit), [1]), range(10), (), np.empty((0, 3)), True,
+    10**400, -(10**400), Agrees(), [Agrees()] * 3, np.zeros(3).view(AgreeableArray), AgreeableFloat(9),
+    NeedsDetaching(), object(), {1, 2}, {"a": 1}, b"x", "", "\ud800", [], [[1], [2, 3]], NESTED,
+    np.array([Agrees(), None, 3], dtype=object), np.ma.masked_all(3), np.nan, np.inf, 1j, Decimal("NaN"),
+    Decimal("Infinity"), np.datetime64("2026-01-01"), int, len, np.array(["a", "b"]), [None, 2, 3],
+    endless(), map(raises(SystemExit), [1]), range(10), (), np.empty((0, 3)), True,
     np.array([(1, 2.0)], dtype="i4,f8"),
 ]  # fmt: skip
 FAILING = [

@@ -80,5 +80,5 @@ def test_a_shorter_text_is_refused_with_the_length_it_needs(partial, expected):
 
 @pytest.mark.parametrize(("batch_size", "block_length"), [(0, 3), (2, 0), (-1, 3)])
 def test_sizes_below_one_are_refused(batch_size, block_length):
-    with pytest.raises(ValueError, match=f"got {batch_size} and {block_length}"):
+    with pytest.raises(ValueError, match=f"of at least 1, got {min(batch_size, block_length)}"):
         next(blocks(np.arange(100), batch_size, block_length))

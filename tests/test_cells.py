@@ -208,5 +208,5 @@ def test_one_character_and_one_unit_are_a_network(cell, rng):
 
 @pytest.mark.parametrize(("V", "H"), [(0, 4), (5, 0), (5, -3)])
 def test_sizes_below_one_are_refused(cell, rng, V, H):
-    with pytest.raises(ValueError, match=f"vocab_size={V} and hidden_size={H}"):
+    with pytest.raises(ValueError, match=f"_size of at least 1, got {min(V, H)}"):
         cell.init_params(V, H, rng=rng)

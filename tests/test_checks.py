@@ -29,7 +29,8 @@ MATRIX = np.array([[1.0, 2.0], [3.0, -40.0]])
         (np.array([0.0, 2.0]), np.array([1e-14, 2.0])),
     ],
     ids=["copy", "list", "rounding", "rounding of the largest", "large terms that cancel", "numbers", "integers",
-         "types", "complex", "booleans", "bytes", "the smallest int8", "the smallest int64", "large integers", "one zero"],
+         "types", "complex", "booleans", "bytes", "the smallest int8", "the smallest int64", "large integers",
+         "one zero"],
 )  # fmt: skip
 def test_an_equation_that_holds_says_so(capsys, left, right):
     equation("4.7", left, right)

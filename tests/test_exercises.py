@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import importlib
+import inspect
 import io
 import pkgutil
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 import notebooks
-from course import checks, exercises
+from course import answers, checks, exercises
 
 PACKAGE = "course.exercises."
 MODULES = [module.name for module in pkgutil.iter_modules(exercises.__path__, PACKAGE)]
@@ -28,6 +29,29 @@ def verdict(number, answer):
         assert checks.exercise(number, answer) is None  # or a notebook would show it
     assert out.getvalue() == f"Exercise {number}: {checks.verdict(number, answer)}\n"
     return checks.verdict(number, answer)
+
+
+def answers_to(number):
+    """Return the module of tests/answers for the exercise's notebook."""
+    return importlib.import_module(f"answers.notebook_{int(number.split('.')[0]):02}")
+
+
+def in_other_forms(task):
+    """Yield the right answer as lists, as objects, as an iterator, in single precision."""
+
+    def convert(value, change):
+        if isinstance(value, list):
+            return [convert(part, change) for part in value]
+        return value if isinstance(value, str) else change(value)
+
+    def as_floats(array):
+        return array.astype(np.float32) if array.dtype.kind == "f" else array
+
+    for change in (np.ndarray.tolist, lambda array: array.astype(object), as_floats):
+        if task.cases:
+            yield lambda *case, change=change: convert(answers.read(task.right(*case)), change)
+        else:
+            yield convert(answers.read(task.right), change)
 
 
 def changed(value, change):
@@ -104,3 +128,28 @@ def test_zeros_nan_other_shapes_and_the_unchanged_input_are_not_right(number, ta
     for answer in [*wrong, "", [], [[1], [2, 3]], object()]:
         said = verdict(number, answer)
         assert said.startswith(checks.WRONG) or (task.stub is not None and said == checks.BLANK)
+
+
+@pytest.mark.parametrize(("number", "task"), tasks())
+def test_other_right_answers_are_right(number, task):
+    others = [*answers_to(number).RIGHT[number], *in_other_forms(task)]
+    assert len(others) >= 3
+    for answer in others:
+        assert verdict(number, answer) == checks.RIGHT
+
+
+@pytest.mark.parametrize(("number", "task"), tasks())
+def test_wrong_answers_that_no_mistake_leads_to_are_not_right_and_told_why(number, task):
+    wrong = answers_to(number).WRONG[number]
+    assert len(wrong) >= 4
+    for answer in wrong:
+        said = verdict(number, answer)
+        assert said.startswith(f"{checks.WRONG} ") and len(said) > len(checks.WRONG) + 8
+        assert said.removeprefix(f"{checks.WRONG} ") not in dict(task.mistakes)
+
+
+@pytest.mark.parametrize(("number", "task"), [task for task in tasks() if task.values[1].cases])
+def test_the_right_function_names_its_arguments_for_a_verdict_on_them(number, task):
+    parameters = inspect.signature(task.right).parameters.values()
+    named = [parameter for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
+    assert len(named) >= max(map(len, task.cases))

@@ -15,7 +15,7 @@ MODULES = {  # "rnnlib", "rnnlib.vocab", ..., "course.checks", ... -> file
     for path in (ROOT / package).rglob("*.py")
 }
 LAYERS = [
-    {"vocab", "corpus", "batches", "ngram"},  # text
+    {"expect", "vocab", "corpus", "batches", "ngram"},  # text
     {"losses", "rnn", "lstm", "gru", "language_model"},  # equations
     {"optim", "training", "files", "checkpoint", "sweep"},  # learning
     {"sampling", "arithmetic_coding", "export"},  # use
@@ -82,6 +82,7 @@ def test_numpy_and_the_standard_library_are_enough(module):
         "rnnlib.commands.plot": {"matplotlib"},
         "rnnlib.commands.reports": {"tqdm"},
         "rnnlib.commands.terminal": {"tqdm"},
+        "course.colour": {"matplotlib"},
         "rnnlib.sweep": {"joblib", "threadpoolctl"},
         "rnnlib.threads": {"threadpoolctl"},
         "rnnlib.export": {"safetensors"},
@@ -90,7 +91,7 @@ def test_numpy_and_the_standard_library_are_enough(module):
 
 
 def run_python(code):
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     return json.loads(done.stdout)
 
 
@@ -104,5 +105,18 @@ def test_nothing_heavy_is_loaded_at_run_time():
 
 @pytest.mark.parametrize("names", ["rnnlib", "rnnlib.rnn, rnnlib.language_model"])
 def test_an_import_costs_little_more_than_numpys(names):
-    code = f"import time, numpy; began = time.perf_counter(); import {names}; print(time.perf_counter() - began)"
+    code = f"import numpy, time; began = time.process_time(); import {names}; print(time.process_time() - began)"
     assert median(run_python(code) for _ in range(5)) < 0.1
+
+
+SOURCES = [path for place in ("rnnlib", "course", "tests", "tools", "bench") for path in (ROOT / place).rglob("*.py")]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_text_is_read_or_written_in_whatever_encoding_the_system_has(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) != "corpus.read_text":
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+            of_text = name in ("read_text", "write_text") or given.get("text") == "True"
+            assert not of_text or "encoding" in given, f"line {node.lineno}: {ast.unparse(node)}"

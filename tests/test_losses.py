@@ -104,7 +104,7 @@ def test_targets_that_do_not_belong_are_refused(logits, targets, complaint):
 
 
 def test_no_targets_are_refused():
-    with pytest.raises(ValueError, match="at least one target"):
+    with pytest.raises(ValueError, match="at least 1 ids"):
         losses.cross_entropy(np.empty((0, 5)), np.empty(0, dtype=int))
 
 

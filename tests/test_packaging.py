@@ -65,7 +65,8 @@ def lent(built, tmp_path_factory):
     python, packages = fresh_environment(tmp_path_factory.mktemp("lent environment é"))
     run([python, "-m", "pip", "install", "--no-index", "--no-deps", built[1]], packages)
     # A path in a .pth file; the .pth files in there, such as that of an editable rnnlib, are not read.
-    (packages / "lent.pth").write_text("\n".join(path for path in sys.path if "site-packages" in path), "utf-8")
+    paths = "\n".join(path for path in sys.path if "site-packages" in path)
+    (packages / "lent.pth").write_text(paths, encoding="utf-8")
     return python, packages
 
 

@@ -208,5 +208,5 @@ def test_a_prompt_with_an_unknown_character_is_refused_at_once(constant_params):
 
 
 def test_a_negative_length_is_refused_at_once(constant_params):
-    with pytest.raises(ValueError, match="length of 0 or more, got -1"):
+    with pytest.raises(ValueError, match="length of at least 0, got -1"):
         sampling.generate(constant_params[0], VOCAB, length=-1, rng=np.random.default_rng(0))

@@ -17,7 +17,8 @@ def says(code, **environment):
     """Return what Python code prints in a process that was asked for no number of threads but these."""
     unasked = {name: value for name, value in os.environ.items() if name not in threads.ASKED}
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, env=unasked | environment, capture_output=True, text=True, check=True).stdout.strip()
+    done = subprocess.run(command, env=unasked | environment, capture_output=True, encoding="utf-8", check=True)
+    return done.stdout.strip()
 
 
 @pytest.fixture(scope="module")

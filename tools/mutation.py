@@ -23,7 +23,7 @@ TESTS = {
 
 def passes(folder, tests):
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    result = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
     if result.returncode not in (0, 1):  # neither passed nor failed: the tests did not run
         sys.exit(result.stdout + result.stderr)
     return result.returncode == 0
@@ -41,11 +41,11 @@ def main():
         mutants, survivors = MUTANTS + GATED, []
         for mutant in tqdm(mutants, unit="mutant"):
             path = copy / "rnnlib" / f"{mutant.module}.py"
-            source = path.read_text()
-            path.write_text(edit(source, mutant))
+            source = path.read_text(encoding="utf-8")
+            path.write_text(edit(source, mutant), encoding="utf-8")
             if passes(copy, TESTS[mutant.module]):
                 survivors.append(f"{mutant.module}: {mutant.name}")
-            path.write_text(source)
+            path.write_text(source, encoding="utf-8")
     print(f"{len(mutants) - len(survivors)} of {len(mutants)} mutants killed", *survivors, sep="\n  survived: ")
     sys.exit(bool(survivors))
 

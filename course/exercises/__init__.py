@@ -24,3 +24,4 @@ class Exercise(NamedTuple):
     rtol: float = 1e-9  # largest difference of a number, relative to itself
     whole: bool = False  # only integers will do
     in_place: bool = False  # the function may change its arguments
+    accepts: Callable | None = None  # whether another result is right as well: accepts(result, *case)

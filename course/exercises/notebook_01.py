@@ -23,7 +23,8 @@ def _one_at_every_id(ids, V):
 
 def _blocks_of_ids():
     rng = np.random.default_rng(1)
-    return tuple((rng.integers(V, size=(T, B)), V) for T, B, V in ((5, 3, 9), (4, 2, 11)))
+    drawn = ((rng.integers(V, size=(T, B)), V) for T, B, V in ((5, 3, 9), (4, 2, 11)))
+    return (*drawn, (np.array([[2, 0], [1, 2], [2, 2]]), 6))  # ids that do not reach V - 1
 
 
 # 1.2
@@ -73,7 +74,8 @@ def _text_along_rows(ids, B):
 
 def _texts():
     rng = np.random.default_rng(3)
-    return (rng.permutation(26), 4), (rng.permutation(24), 3)  # no id twice: whatever is in the wrong place shows
+    texts = ((N, B) for N, B in ((26, 4), (24, 3), (25, 4), (7, 1)))
+    return tuple((rng.permutation(N), B) for N, B in texts)  # no id twice: whatever is in the wrong place shows
 
 
 # 1.4: mean surprise on Shakespeare's last tenth at orders 2 to 5, as the notebook's solution and ladder compute it
@@ -114,10 +116,16 @@ EXERCISES = {
                 "belongs to one time step of one stream.",
                 _one_at_every_id,
             ),
+            (
+                "The rows are as long as the largest id of the block asks for. V may be larger: not every character "
+                "stands in every block.",
+                lambda ids, V: _one_hot(ids, ids.max() + 1),
+            ),
         ),
     ),
     "1.2": Exercise(
         right=_count_on_paper(N=1008, B=7, T=12),
+        parts=("S", "the number of blocks", "the number of characters that are never an input"),
         mistakes=(
             (
                 "This reads all N characters. The last one has nothing after it that could be its target.",
@@ -140,17 +148,32 @@ EXERCISES = {
                 "text.",
                 (143, 11, 77),
             ),
+            (
+                "The first two are right. The third leaves out the text's last character: it has no target, so it is "
+                "never an input either.",
+                (143, 11, 83),
+            ),
         ),
     ),
     "1.3": Exercise(
         right=_streams,
         cases=_texts(),
+        parts=("inputs", "targets"),
         stub=_each_stream_wraps,
         mistakes=(
             (
                 "One target is still wrong, the last of the last stream: it is the text's first character, where the "
                 "text itself goes on.",
                 _text_wraps,
+            ),
+            (
+                "This adds 1 to the ids. A target is the id of the next character of the text, and that may be any id.",
+                lambda ids, B: (_streams(ids, B)[0], _streams(ids, B)[0] + 1),
+            ),
+            ("Both are right. They are expected in the order inputs, targets.", lambda ids, B: _streams(ids, B)[::-1]),
+            (
+                "The targets are the inputs themselves. Asked for is what comes after each of them.",
+                lambda ids, B: (_streams(ids, B)[0], _streams(ids, B)[0]),
             ),
             ("The targets are two characters further on in the text, not one.", _two_further),
             (
@@ -167,7 +190,8 @@ EXERCISES = {
     ),
     "1.4": Exercise(
         right=_ADD_ONE - _WITTEN_BELL,
-        rtol=2e-3,  # three decimals
+        parts=("n = 2", "n = 3", "n = 4", "n = 5"),
+        digits=3,
         mistakes=(
             (
                 "The signs are turned: add-one minus Witten–Bell, so that below 0 add-one is better.",
@@ -185,6 +209,10 @@ EXERCISES = {
             (
                 "Add-one is in nats here, Witten–Bell in bits: bits come from the logarithm to base 2.",
                 _ADD_ONE * np.log(2) - _WITTEN_BELL,
+            ),
+            (
+                "Both are in nats here. Bits come from the logarithm to base 2.",
+                (_ADD_ONE - _WITTEN_BELL) * np.log(2),
             ),
             (
                 "Add-one was judged on the text that it was counted from. Ask it about the held-out tenth.",

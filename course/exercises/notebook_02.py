@@ -45,6 +45,10 @@ def _no_character(params, i, h):
     return np.tanh(h @ params["W_hh"] + params["b_h"])
 
 
+def _sigmoid(params, i, h):
+    return 1 / (1 + np.exp(-_no_tanh(params, i, h)))
+
+
 def _tanh_twice(params, i, h):
     return rnn.step(params, i, np.tanh(h))
 
@@ -113,6 +117,7 @@ EXERCISES = {
                 "matrix (2.1). Since W_hh is square, the shapes could not tell.",
                 _matrix_first,
             ),
+            ("This is the sigmoid, with states between 0 and 1. (2.2) takes tanh.", _sigmoid),
             ("One term of (2.1) is missing: the one that is there whatever is read.", _no_bias),
             ("A term was added after tanh. All three of (2.1) go into it: that keeps h within -1..1.", _bias_outside),
             ("This state knows only the character just read: the past does not reach it.", _no_past),
@@ -147,6 +152,7 @@ EXERCISES = {
         mistakes=(
             ("Counted from 0: argmax gives an index, and index 0 is the state after the first character.", (5, 28)),
             ("These two belong the other way round: the answer for 0.5 comes first.", (29, 6)),
+            ("One too many: the changed character itself is counted as the first.", (7, 30)),
             (
                 "The second number belongs to 0.75: W_hh was halved in place (*=), and then the half was multiplied by "
                 "1.5. Scale a copy.",

@@ -1,18 +1,25 @@
 """Exercises of notebook 03: softmax by columns, the gradient of a block, the first loss, a bluffer's perplexity."""
 
+import functools
+
 import numpy as np
 
 from course import mutants
 from course.exercises import Exercise
 from rnnlib import losses
 
-# 3.1: one prediction a column, (V, N). The second table overflows exp; in the third, columns lie far apart.
+_plant = functools.cache(mutants.plant)
+
+# 3.1: one prediction a column, (V, N). The second table overflows exp; in the third, columns lie far apart; in the last
+# ones the logits of one column do.
 _rng = np.random.default_rng(3)
 _SAFE = _rng.standard_normal((5, 3))
 _TABLES = (
     (_SAFE,),
     (1000 + 3 * _rng.standard_normal((4, 6)),),
     (2 * _rng.standard_normal((6, 2)) + [-1500, 900],),
+    (1000 * _rng.standard_normal((4, 3)),),
+    (np.array([[-2000.0, 0.0], [1.0, 1.0], [2.0, 2000.0], [-1.0, -1.0]]),),
 )
 
 
@@ -48,7 +55,24 @@ def _no_axis(z):
     return exps / exps.sum()
 
 
-@np.errstate(invalid="ignore")
+def _shifted_by(something):
+    """Return a softmax that is shifted by something else than each column's maximum."""
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def softmax(z):
+        exps = np.exp(z - something(z))
+        return exps / exps.sum(axis=0)
+
+    return softmax
+
+
+_TOO_LITTLE = (
+    "Every column is shifted, but not by its largest logit. Where the largest lies far above what you subtract, exp "
+    "still overflows: try 1000 * rng.standard_normal((4, 3))."
+)
+
+
+@np.errstate(over="ignore", invalid="ignore")
 def _shifted_rows(z):
     exps = np.exp(z - z.max(axis=-1, keepdims=True))
     return exps / exps.sum(axis=0)
@@ -58,6 +82,7 @@ def _largest_is_one(z):
     return np.exp(z - z.max(axis=0))
 
 
+@np.errstate(all="ignore")
 def _divided_logits(z):
     return _columns(z / z.max(axis=0))
 
@@ -96,7 +121,7 @@ def _planted(name):
     mutant = next(mutant for mutant in mutants.MUTANTS if mutant.name == name)
 
     def wrong(logits, targets):
-        model, _ = mutants.plant(mutant)
+        model, _ = _plant(mutant)
         return model.losses.cross_entropy(logits, targets)[1]
 
     return mutant.mistake, wrong
@@ -143,6 +168,10 @@ EXERCISES = {
                 "after exp, and 0 / 0 is NaN.",
                 _one_shift,
             ),
+            (_TOO_LITTLE, _shifted_by(lambda z: z.mean(axis=0))),
+            (_TOO_LITTLE, _shifted_by(lambda z: z.min(axis=0))),
+            (_TOO_LITTLE, _shifted_by(lambda z: z[0])),
+            (_TOO_LITTLE, _shifted_by(lambda z: z[-1])),
             (
                 "The sum runs down the columns, the maximum along the rows. That shifts the logits of one prediction "
                 "by different numbers, so their differences change.",
@@ -186,7 +215,7 @@ EXERCISES = {
     ),
     "3.3": Exercise(
         right=losses.cross_entropy(np.full((1, 96), 7.0), [0])[0],
-        rtol=1e-3,
+        digits=3,
         mistakes=(
             ("That is in bits, from the logarithm to base 2. Asked for are nats.", np.log2(96)),
             ("That is the logarithm to base 10. Nats come from the natural one.", np.log10(96)),
@@ -200,7 +229,7 @@ EXERCISES = {
     ),
     "3.4": Exercise(
         right=_first_above_two(_perplexity),
-        rtol=1e-3,
+        digits=3,
         mistakes=(
             (
                 "That is one step too early: A's perplexity is still below B's.",

@@ -1,10 +1,14 @@
 """Exercises of notebook 04: three copies on paper, dW_hh by hand, the border of two blocks, how far a loss reaches."""
 
+import functools
+
 import numpy as np
 
 from course import mutants
 from course.exercises import Exercise
 from rnnlib import rnn
+
+_plant = functools.cache(mutants.plant)
 
 _rng = np.random.default_rng(4)
 
@@ -54,7 +58,7 @@ def _dW_hh(W_hh, W_hy, hs, dz, cell=rnn):
 def _planted(name):
     """Return a planted bug's sentence, and the gradient of W_hh that comes of it."""
     mutant = next(mutant for mutant in mutants.MUTANTS if mutant.name == name)
-    return mutant.mistake, lambda *arguments: _dW_hh(*arguments, cell=mutants.plant(mutant)[1])
+    return mutant.mistake, lambda *arguments: _dW_hh(*arguments, cell=_plant(mutant)[1])
 
 
 def _outer_turned(W_hh, W_hy, hs, dz):
@@ -68,6 +72,23 @@ def _one_copy(W_hh, W_hy, hs, dz):
 
 def _later(W_hh, W_hy, hs, dz):
     return _dW_hh(W_hh, W_hy, hs[1:], dz[1:])
+
+
+def _by_hand(slope=lambda h: 1 - h**2, back="da", scale=lambda dz: 1):
+    """Return a recursion with a mistake in how a row is handed back."""
+
+    def dW_hh(W_hh, W_hy, hs, dz):
+        grad, dh_next = np.zeros_like(W_hh), np.zeros(len(W_hh))
+        for t in reversed(range(len(dz))):
+            if back == "after tanh":
+                da = dz[t] @ W_hy.T * slope(hs[t + 1]) + dh_next
+            else:
+                da = (dz[t] @ W_hy.T + dh_next) * slope(hs[t + 1])
+            grad += np.outer(hs[t], da)
+            dh_next = da @ W_hh.T + (dh_next if back == "added up" else 0)
+        return grad * scale(dz)
+
+    return dW_hh
 
 
 # 4.3: parameters, and two blocks of one stream, the second beginning where the first one ends.
@@ -109,6 +130,12 @@ def _stub_truncated(params, block_I, block_II):
     return _backward(params, *block_I)[0] + _backward(params, *block_II, dh_next=dstate)[0]
 
 
+def _border_twice(params, block_I, block_II):
+    """Run both blocks as one, with the state at the border standing twice in hs."""
+    inputs, hs, dz = (np.concatenate(pair) for pair in zip(block_I, block_II, strict=True))
+    return _backward(params, inputs, hs[: len(inputs) + 1], dz)[0]
+
+
 def _wrong_border(params, block_I, block_II):
     """Let block I begin from the gradient of the state before block I."""
     dW_I, dstate = _backward(params, *block_I)
@@ -118,6 +145,7 @@ def _wrong_border(params, block_I, block_II):
 EXERCISES = {
     "4.1": Exercise(
         right=(7, 6, 4, 17),
+        parts=("copy 1", "copy 2", "copy 3", "the total"),
         mistakes=(
             (
                 "Only the first road is in it: the state's own loss. Nudge copy 1, and h_2 and h_3 move as well.",
@@ -165,6 +193,20 @@ EXERCISES = {
                 _outer_turned,
             ),
             ("Only copy 1 is left: each round of the loop overwrote the one before (= where += belongs).", _one_copy),
+            (
+                "The row that comes back was added after tanh. It reaches h_t, so it goes through tanh together with "
+                "what h_t's own output sends.",
+                _by_hand(back="after tanh"),
+            ),
+            (
+                "The rows that are handed back pile up (dh_next += where = belongs). What came from later is in da "
+                "already.",
+                _by_hand(back="added up"),
+            ),
+            (
+                "This is divided by T once more. dz is the gradient of a mean already.",
+                _by_hand(scale=lambda dz: 1 / len(dz)),
+            ),
             ("Copy 1 is missing: the loop stopped one time step too early.", _later),
         ),
     ),
@@ -186,6 +228,11 @@ EXERCISES = {
                 _stub_truncated,
             ),
             (
+                "The state at the border stands twice in hs here, as the last of block I and the first of block II, so "
+                "everything after it is one row off.",
+                _border_twice,
+            ),
+            (
                 "The row left over from block I went into block I once more. What follows after block I?",
                 _wrong_border,
             ),
@@ -195,6 +242,11 @@ EXERCISES = {
     "4.4": Exercise(
         right=(10, 5),
         mistakes=(
+            (
+                "One too many: the last n copies are within 1 % already. n is the number of copies in the sum, not the "
+                "step after it.",
+                (11, 6),
+            ),
             ("One too few: with the index n - 1 in the list belongs a sum of n copies, as n counts from 1.", (9, 4)),
             ("These two belong the other way round: the answer for the network as it is drawn comes first.", (5, 10)),
             ("The copies were added from the far end. The nearest one is copy 20, the last.", (20, 20)),

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from course.exercises import Exercise
-from rnnlib import batches, language_model, optim, training
+from rnnlib import batches, language_model, optim
 
 _rng = np.random.default_rng(6)
 
@@ -71,15 +71,6 @@ def _draw(V, H):
 _TEXTS = tuple((_draw(V, H), _rng.integers(V, size=N)) for V, H, N in [(7, 4, 100), (11, 6, 70)])
 
 
-def _train(params, ids):
-    recipe = training.Recipe(
-        hidden_size=len(params["b_h"]), batch_size=3, block_length=5, steps=batches.count_blocks(ids, 3, 5),
-        optimizer="SGD", learning_rate=0.5, clip_norm=0.1,
-    )  # fmt: skip
-    run = training.start(recipe, len(params["b_y"]), rng=np.random.default_rng(0), params=params)
-    return [record.loss for record in training.train(run, ids)]
-
-
 def _loop(carry=True, clip=optim.clip_by_norm, step=optim.SGD.update):
     """Return the training loop of the exercise, with the parts given."""
 
@@ -95,12 +86,21 @@ def _loop(carry=True, clip=optim.clip_by_norm, step=optim.SGD.update):
     return train
 
 
+def _train(params, ids):
+    """Return the losses of the repaired loop, which trains the parameters in place."""
+    return _loop()(params, ids)
+
+
 def _no_clip(grads, limit):
     return grads, None
 
 
 def _by_value(grads, limit):
     return optim.clip_by_value(grads, limit), None
+
+
+def _each_array(grads, limit):
+    return {name: optim.clip_by_norm({name: grad}, limit)[0][name] for name, grad in grads.items()}, None
 
 
 def _no_step(optimizer, params, grads, rate):
@@ -134,6 +134,8 @@ EXERCISES = {
     "6.2": Exercise(
         right=_momentum,
         cases=_STEPS,
+        parts=("w", "m"),
+        in_place=True,
         mistakes=(
             ("That is a running mean, Adam's m. Momentum adds the gradient whole.", _running_mean),
             (
@@ -143,6 +145,10 @@ EXERCISES = {
             ),
             ("The step is taken with the memory from before. The new gradient comes into m first.", _old_memory),
             ("This goes uphill.", _uphill),
+            (
+                "What comes back is the step, not the parameter after it.",
+                lambda w, g, m, rate: (_uphill(0, g, m, rate)[0], 0.9 * m + g),
+            ),
             ("m is made, but the step is SGD's: it uses the gradient alone.", _not_used),
             ("The step is right, but the m that comes back is the old one: nothing adds up.", _not_kept),
             ("Nothing is forgotten: of the old m, nine tenths are kept.", _nothing_forgotten),
@@ -166,12 +172,17 @@ EXERCISES = {
             ),
             ("The clip is by value. By norm, the gradient keeps its direction.", _loop(clip=_by_value)),
             ("The clip is by value, and each block still starts from zeros.", _loop(carry=False, clip=_by_value)),
+            (
+                "Each array is clipped to the limit by itself. clip_by_norm gets all of them: one norm, one factor.",
+                _loop(clip=_each_array),
+            ),
             ("No step is taken: the parameters stay as they were.", _loop(step=_no_step)),
             ("No step is taken, and each block starts from zeros.", _loop(carry=False, step=_no_step)),
         ),
     ),
     "6.4": Exercise(
         right=(_SGD, _MOMENTUM),
+        parts=("SGD's number", "momentum's number"),
         mistakes=(
             ("These two belong the other way round: SGD comes first.", (_MOMENTUM, _SGD)),
             ("Counted from 0: after the first step one step has been taken.", (_SGD - 1, _MOMENTUM - 1)),

@@ -11,6 +11,7 @@ _ROWS = (
     (np.array([4, 20, 11, 1, 3, 13, 2, 9, 1]) / 64, 0.1),
     (np.array([12, 40, 3, 9]) / 64, 0.0),
     (np.array([7, 21, 2, 30, 4]) / 64, 1.0),
+    (np.array([3, 24, 24, 13]) / 64, 1.0),
 )
 
 
@@ -41,6 +42,10 @@ def _not_rescaled(probs, m):
     return probs * (probs >= m * probs.max())
 
 
+def _likeliest_alone_at_one(probs, m):
+    return _min_p(probs, m) if m < 1 else np.eye(len(probs))[probs.argmax()]
+
+
 def _kept_alone(probs, m):
     kept = probs[probs >= m * probs.max()]
     return kept / kept.sum()
@@ -50,12 +55,15 @@ def _softmax_again(probs, m):
     return losses.softmax(np.where(probs >= m * probs.max(), probs, -np.inf))
 
 
-# 7.3: probabilities and P: the limit is passed, met exactly, passed by the likeliest alone; all are needed.
+# 7.3: probabilities and P: the limit is passed, met exactly, passed by the likeliest alone; all are needed; some are
+# equal.
 _NUCLEI = (
     (np.array([3, 32, 1, 16, 8, 4]) / 64, 0.8),
     (np.array([3, 32, 1, 16, 8, 4]) / 64, 0.75),
     (np.array([2, 1, 40, 16, 5]) / 64, 0.3),
     (np.array([8, 32, 20, 4]) / 64, 1.0),
+    (np.array([4, 20, 20, 20]) / 64, 0.5),
+    (np.array([16, 16, 16, 16]) / 64, 0.25),
 )
 
 
@@ -74,6 +82,15 @@ def _likeliest(count):
 # In exact fractions, as the library would decide it: logits would bring rounding in where the sum meets P.
 _nucleus = _likeliest(lambda sums, P: np.count_nonzero(sums < P) + 1)
 _too_few = _likeliest(lambda sums, P: np.count_nonzero(sums <= P))
+
+
+def _as_likely_as_the_last(probs, P):
+    return probs >= probs[_nucleus(probs, P)].min()
+
+
+def _equally_good(kept, probs, P):
+    """Which of equally likely characters stay is nobody's business: as many of the same probabilities will do."""
+    return kept.dtype == bool and np.array_equal(np.sort(probs[kept]), np.sort(probs[_nucleus(probs, P)]))
 
 
 def _falling_order(probs, P):
@@ -110,6 +127,7 @@ _ONE_BIT = _temperature(np.log(2), np.log(_P))
 EXERCISES = {
     "7.1": Exercise(
         right=(81, 3),
+        parts=("the odds at 0.5", "the odds at 2"),
         rtol=1e-3,
         mistakes=(
             ("These are the odds at temperature 1. At 0.5 and at 2 they are others.", (9, 9)),
@@ -134,6 +152,11 @@ EXERCISES = {
                 "throws out even the likeliest.",
                 _above_the_limit,
             ),
+            (
+                "With m = 1, characters that are as likely as the likeliest have to stay as well: two may share the "
+                "first place.",
+                _likeliest_alone_at_one,
+            ),
             ("This keeps the tail and cuts off the likely ones.", _the_tail),
             ("The right ones are kept, but together they no longer have probability 1: see (7.11).", _not_rescaled),
             (
@@ -152,6 +175,7 @@ EXERCISES = {
         right=_nucleus,
         cases=_NUCLEI,
         stub=_too_few,
+        accepts=_equally_good,
         mistakes=(
             (
                 "Where the sum meets P exactly, one character too many is kept: P is reached without it.",
@@ -170,12 +194,17 @@ EXERCISES = {
                 "likeliest characters, which `order` holds.",
                 _falling_order,
             ),
+            (
+                "Where others are exactly as likely as the last one that is needed, all of them are kept: more than "
+                "(7.12) asks for.",
+                _as_likely_as_the_last,
+            ),
             ("This begins with the unlikeliest. Top-p begins with the likeliest.", _from_the_tail),
         ),
     ),
     "7.4": Exercise(
         right=_ONE_BIT,
-        rtol=0.01,
+        digits=2,
         mistakes=(
             ("That is an entropy of 1 nat. A bit is less: ln 2 nats.", _temperature(1, np.log(_P))),
             (

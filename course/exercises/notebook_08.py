@@ -15,6 +15,9 @@ def _searches():
     for N, H, n in ((14, 3, 6), (17, 6, 8), (23, 4, 9), (12, 7, 5)):
         labels = np.r_[_rng.permutation(np.arange(n) % 3 == 0), _rng.permutation(np.arange(N - n) % 2 == 0)]
         yield _rng.uniform(-1, 1, (N, H)), labels, n
+    for N, H, n in ((16, 5, 8), (18, 6, 9)):  # a few values far out: they change means and correlations, but no order
+        labels = _rng.permutation(np.arange(N) % 2 == 0)
+        yield _rng.uniform(-1, 1, (N, H)) ** 15, labels, n
 
 
 _SEARCHES = tuple(_searches())
@@ -35,6 +38,26 @@ def _search(choose_on, score_on, both_ways=True, score=lambda auc, sign: auc if 
         return score(_auc(values[others], labels[others])[unit], np.sign(above[unit]) if both_ways else 1)
 
     return search
+
+
+def _by(measure):
+    """Return a search that takes the unit and the sign by another measure than the AUC."""
+
+    def search(values, labels, n):
+        measured = measure(values[:n], labels[:n])
+        unit = np.abs(measured).argmax()
+        auc = _auc(values[n:], labels[n:])[unit]
+        return auc if measured[unit] > 0 else 1 - auc
+
+    return search
+
+
+def _correlation(values, labels):
+    return np.array([np.corrcoef(column, labels)[0, 1] for column in values.T])
+
+
+def _difference_of_means(values, labels):
+    return values[labels].mean(axis=0) - values[~labels].mean(axis=0)
 
 
 def _first(n):
@@ -135,7 +158,13 @@ def _correlation_of_probe(values, labels):
 EXERCISES = {
     "8.1": Exercise(
         right=(0.8, 0.2, 0.5),
+        parts=("minus the unit", "the cube", "the frozen unit"),
         mistakes=(
+            (
+                "Minus, the cube and the mean were taken of the AUC. Take them of the unit's values: which of two "
+                "values is the higher, before and after?",
+                (-0.2, 0.2**3, 0),
+            ),
             (
                 "The first is the share of pairs in which the unit lies higher on the yes. Minus the unit wins where "
                 "the unit lost: a share cannot be negative.",
@@ -175,6 +204,8 @@ EXERCISES = {
                 "A unit that is upside down is passed over. AUC 0.1 tells as much about the label as 0.9.",
                 _search(_first, _rest, both_ways=False),
             ),
+            ("The unit was chosen by its correlation with the label. Choose by the AUC.", _by(_correlation)),
+            ("The unit was chosen by the difference of two means. Choose by the AUC.", _by(_difference_of_means)),
             (
                 "The right unit is chosen, but its sign is lost on the way: a unit that was upside down on the first "
                 "rows has to be turned on the others too.",
@@ -217,7 +248,8 @@ EXERCISES = {
     ),
     "8.4": Exercise(
         right=_in_noise(_auc_of_probe(_first)),
-        rtol=2e-3,  # three decimals
+        parts=("5 units", "50 units", "150 units"),
+        digits=3,
         mistakes=(
             (
                 "These are the scores on the other 100 rows. Asked for are those on the rows that the probe was fitted "

@@ -15,7 +15,7 @@ def _run(T, H):
     return params["W_hh"], rnn.forward(params, _rng.integers(5, size=(T, 1)), state)[:, 0]
 
 
-_RUNS = (_run(4, 3), _run(6, 5))
+_RUNS = (_run(4, 3), _run(6, 5), _run(1, 4))
 
 
 def _jacobian(W_hh, hs):
@@ -72,6 +72,10 @@ def _each(grads, limit):
     return tuple(grad * min(1, limit / np.linalg.norm(grad)) for grad in grads)
 
 
+def _each_stretched(grads, limit):
+    return tuple(grad * limit / np.linalg.norm(grad) for grad in grads)
+
+
 def _by_value(grads, limit):
     return tuple(np.clip(grad, -limit, limit) for grad in grads)
 
@@ -83,6 +87,7 @@ def _norms(grads):
 EXERCISES = {
     "9.1": Exercise(
         right=(7, 44, 459),
+        parts=("w = 0.5", "w = 0.9", "w = 0.99"),
         mistakes=(
             ("Rounded down. After that many steps, a little more than 1 % is left.", (6, 43, 458)),
             ("One too many: the nudge itself is step 0.", (8, 45, 460)),
@@ -129,6 +134,8 @@ EXERCISES = {
     "9.3": Exercise(
         right=_clip,
         cases=_CLIPS,
+        rtol=1e-5,  # PyTorch adds 1e-6 to the norm before it divides
+        in_place=True,
         stub=_each,
         mistakes=(
             ("This clips each element. That turns the direction, even more than before.", _by_value),
@@ -139,6 +146,10 @@ EXERCISES = {
             (
                 "The norms of the arrays are added. The norm of all numbers is the root of the sum of their squares.",
                 _scaled(lambda grads, limit: min(1, limit / sum(_norms(grads)))),
+            ),
+            (
+                "Every gradient gets the norm of the limit, however short it was, and each array its own factor.",
+                _each_stretched,
             ),
             (
                 "The root is missing: this divides by the square of the norm.",

@@ -1,10 +1,14 @@
 """Exercises of notebook 10: what a gate costs, a GRU step, an LSTM's way back with two mistakes, a forget bias."""
 
+import functools
+
 import numpy as np
 
 from course import mutants
 from course.exercises import Exercise
 from rnnlib import gru, lstm
+
+_plant = functools.cache(mutants.plant)
 
 _rng = np.random.default_rng(10)
 
@@ -36,6 +40,28 @@ def _gru_variant(new_state):
     return step
 
 
+def _bias_variant(place):
+    """Return a step with the candidate's bias at another place, or with no bias at all."""
+
+    def step(params, x, h):
+        H = h.shape[-1]
+        b = params["b_h"] if place else np.zeros(3 * H)
+        x_r, x_z, x_n = np.split(x @ params["W_xh"], 3, axis=-1)
+        h_r, h_z, m = np.split(h @ params["W_hh"], 3, axis=-1)
+        b_r, b_z, b_n = np.split(b, 3)
+        r, z = lstm.sigmoid(x_r + h_r + b_r), lstm.sigmoid(x_z + h_z + b_z)
+        return (1 - z) * np.tanh(x_n + r * (m + b_n)) + z * h
+
+    return step
+
+
+def _tanh_gates(params, x, h):
+    x_r, x_z, x_n = np.split(x @ params["W_xh"] + params["b_h"], 3, axis=-1)
+    h_r, h_z, m = np.split(h @ params["W_hh"], 3, axis=-1)
+    r, z = np.tanh(x_r + h_r), np.tanh(x_z + h_z)
+    return (1 - z) * np.tanh(x_n + r * m) + z * h
+
+
 # 10.3: W_hh (H, 4H), hs and cs (T+1, B, H), gates (T, B, 4H), dhs (T, B, H).
 def _lstm_case(T, B, V, H):
     shapes = {"W_xh": (V, 4 * H), "W_hh": (H, 4 * H), "b_h": (4 * H,)}
@@ -58,7 +84,21 @@ def _backward(W_hh, hs, cs, gates, dhs, cell=lstm):
 def _planted(name):
     """Return a planted bug's sentence, and the three gradients that come of it."""
     mutant = next(mutant for mutant in mutants.GATED if (mutant.module, mutant.name) == ("lstm", name))
-    return mutant.mistake, lambda *arguments: _backward(*arguments, cell=mutants.plant(mutant)[1])
+    return mutant.mistake, lambda *arguments: _backward(*arguments, cell=_plant(mutant)[1])
+
+
+def _without_time(W_hh, hs, cs, gates, dhs):
+    """Run every time step by itself, as if nothing came back from the one after."""
+    steps = [_backward(W_hh, hs[t : t + 2], cs[t : t + 2], gates[t : t + 1], dhs[t : t + 1]) for t in range(len(dhs))]
+    return sum(step[0] for step in steps), *steps[0][1:]
+
+
+def _last_step_alone(W_hh, hs, cs, gates, dhs):
+    return _backward(W_hh, hs[-2:], cs[-2:], gates[-1:], dhs[-1:])
+
+
+def _mean(W_hh, hs, cs, gates, dhs):
+    return tuple(grad / len(dhs) for grad in _backward(W_hh, hs, cs, gates, dhs))
 
 
 def _stub(W_hh, hs, cs, gates, dhs):
@@ -83,6 +123,7 @@ _HALF = 0.5 ** (1 / 100)  # 10.4
 EXERCISES = {
     "10.1": Exercise(
         right=(_BLOCK, 3 * _BLOCK, 4 * _BLOCK),
+        parts=("vanilla", "GRU", "LSTM"),
         mistakes=(
             ("You counted gates. What could be written, n and g, has weights too.", (_BLOCK, 2 * _BLOCK, 3 * _BLOCK)),
             ("The biases are missing.", (16_400, 49_200, 65_600)),
@@ -119,6 +160,13 @@ EXERCISES = {
                 _gru_variant(lambda r, z, x_n, m, h, W: (1 - r) * np.tanh(x_n + z * m) + r * h),
             ),
             (
+                "The candidate's bias stands inside the reset gate's product, as one of PyTorch's two does. Here r "
+                "multiplies the product of h alone.",
+                _bias_variant("inside"),
+            ),
+            ("The biases are missing.", _bias_variant(None)),
+            ("The gates go through tanh. A gate is a share from 0 to 1, so it takes the sigmoid.", _tanh_gates),
+            (
                 "What could be written goes through tanh before it is mixed in.",
                 _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * (x_n + r * m) + z * h),
             ),
@@ -128,22 +176,34 @@ EXERCISES = {
         right=_backward,
         cases=_BLOCKS,
         stub=_stub,
-        mistakes=tuple(
-            map(
+        parts=("dW_hh", "dh_0", "dc_0"),
+        mistakes=(
+            ("Nothing comes back from the time step after, neither to h nor to c.", _without_time),
+            ("That is the last time step alone: the loop has to reach the first.", _last_step_alone),
+            ("This is divided by T once more. dhs holds every division already.", _mean),
+            *map(
                 _planted,
                 (
                     "c_t for c_{t-1}",
                     "dc_next without f",
+                    "no dh_next",
                     "no dc_next",
+                    "dh_next: = for +=",
+                    "no derivative of the input gate",
+                    "no derivative of g",
                     "no derivative of tanh(c)",
+                    "dc without o",
                     "1 - h² for 1 - tanh(c)²",
                     "c for tanh(c)",
+                    "i and f swapped",
+                    "no gradient of the initial c",
                 ),
-            )
+            ),
         ),
     ),
     "10.4": Exercise(
         right=np.log(_HALF / (1 - _HALF)),
+        digits=3,
         mistakes=(
             ("That is f, the gate. The question is about the bias in it.", _HALF),
             ("That is minus the bias: with it the gate is almost shut.", np.log((1 - _HALF) / _HALF)),

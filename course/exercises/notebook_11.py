@@ -16,7 +16,15 @@ def _milliseconds(T=50, B=64, H=512, V=64, of_H=6, of_V=6):
 
 
 # 11.2: H, bytes of a number, FLOP a byte.
-_PRODUCTS = ((100, 8, 3.0), (256, 4, 10.0), (64, 4, 6.5), (7, 8, 0.25))
+_PRODUCTS = (
+    (100, 8, 3.0),
+    (256, 4, 10.0),
+    (64, 4, 6.5),
+    (7, 8, 0.25),
+    (192, 4, 12.0),  # 32 streams meet this one exactly
+    (100, 8, 0.1),  # a single one is enough
+    (1000, 4, 200.0),  # thousands
+)
 
 
 def _streams(H, size, wanted):
@@ -28,6 +36,14 @@ def _streams(H, size, wanted):
 
 def _rounded_down(H, size, wanted):
     return math.floor(wanted * size * H / (2 * (H - wanted * size)))
+
+
+def _rounded_to_nearest(H, size, wanted):
+    return round(wanted * size * H / (2 * (H - wanted * size)))
+
+
+def _one_more(H, size, wanted):
+    return _rounded_down(H, size, wanted) + 1
 
 
 def _weights_only(H, size, wanted):
@@ -115,6 +131,13 @@ def _states(buffer=None, first=None):
     return states
 
 
+def _no_tanh(params, inputs, state):
+    """Take the states, and undo tanh everywhere but in the first."""
+    hs = rnn.forward(params, inputs, state)
+    hs[1:] = np.arctanh(hs[1:])
+    return hs
+
+
 def _from_zeros(params, inputs, state):
     return rnn.forward(params, inputs, np.zeros_like(state))
 
@@ -149,6 +172,8 @@ EXERCISES = {
         cases=_PRODUCTS,
         mistakes=(
             ("One stream too few: the intensity has to be reached, so round up.", _rounded_down),
+            ("Rounded to the nearest whole number. The intensity has to be reached, so round up.", _rounded_to_nearest),
+            ("One too many where B meets the limit exactly: at least `wanted` is enough.", _one_more),
             ("Only W_hh is counted. The states that go in and those that come out are moved too.", _weights_only),
             ("Of the states, only one side is counted: they go in, and they come out.", _states_once),
             (
@@ -161,6 +186,7 @@ EXERCISES = {
     "11.3": Exercise(
         right=_output,
         cases=_BLOCKS,
+        parts=("the gradient of W_hy", "the gradient of b_y"),
         mistakes=(
             ("That is the mean. Asked for is the sum: dlogits holds the division already.", _mean),
             (
@@ -185,6 +211,7 @@ EXERCISES = {
                 _states(buffer=1),
             ),
             ("The first row is zeros now. It should be the state before the block.", _states(buffer=0, first=0)),
+            ("The pre-activations came back: tanh is missing.", _no_tanh),
             ("Every block begins from zeros here, whatever state it gets.", _from_zeros),
             ("The first row is gone: T+1 states are expected, that before the block among them.", _without_the_first),
             ("Every time step reads the state before the block.", _carried_wrongly),

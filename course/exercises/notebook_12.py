@@ -37,6 +37,7 @@ _DISTRIBUTIONS = (
     (np.array([0.6, 0.3, 0.07, 0.0299, 0.0001]), 64),
     (np.array([0.0, 0.15, 0.55, 0.3]), 50),
     (np.array([0.997, 0.001, 0.002]), 16),
+    (np.array([0.05, 0.62, 0.33]), 4096),
 )
 
 
@@ -72,6 +73,18 @@ def _lifted_and_balanced(probs, total):
     return freqs
 
 
+def _rounded_up(probs, total):
+    freqs = 1 + np.ceil(probs * (total - len(probs))).astype(int)
+    freqs[probs.argmax()] += total - freqs.sum()
+    return freqs
+
+
+def _to_nearest(probs, total):
+    freqs = 1 + np.round(probs * (total - len(probs))).astype(int)
+    freqs[probs.argmax()] += total - freqs.sum()
+    return freqs
+
+
 def _leftover_to_the_first(probs, total):
     freqs = _nothing_left_over(probs, total)
     freqs[0] += total - freqs.sum()
@@ -103,6 +116,7 @@ EXERCISES = {
     "12.2": Exercise(
         right=_decode_number,
         cases=_NUMBERS,
+        whole=True,
         mistakes=(
             (
                 "The share is blown up, but from 0, not from where it begins. Where does u lie within its share?",
@@ -129,6 +143,7 @@ EXERCISES = {
     "12.3": Exercise(
         right=_shares,
         cases=_DISTRIBUTIONS,
+        whole=True,
         stub=_stub,
         mistakes=(
             (
@@ -144,6 +159,8 @@ EXERCISES = {
                 "share out the rest.",
                 _lifted_down,
             ),
+            ("The sum is right, but the shares of the rest were rounded up. Round them down.", _rounded_up),
+            ("The sum is right, but the shares of the rest went to the nearest integer. Round them down.", _to_nearest),
             ("The whole total is shared out, and 1 given to each on top. Only total - V is left to share.", _added),
             (
                 "The sum is right, but the parts are not in order: 1 for each first, then total - V by probability.",
@@ -161,6 +178,7 @@ EXERCISES = {
     ),
     "12.4": Exercise(
         right=(2, 6162),
+        parts=("the order", "the number of bytes"),
         mistakes=(
             ("That is order 0, which looks at no context at all.", (0, 8526)),
             ("That is order 1. Is a longer context not better?", (1, 6764)),

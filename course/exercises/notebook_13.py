@@ -25,7 +25,15 @@ def _nearest(vocab_size, g, limit):
     return min((H, H + 1), key=lambda H: abs(_parameters(vocab_size, g, H) - limit))
 
 
-_SIZES = ((82, 4, 97_349), (27, 1, 15_178), (64, 3, _parameters(64, 3, 90)), (96, 4, _parameters(96, 4, 57) - 1))
+_SIZES = (
+    (82, 4, 97_349),
+    (27, 1, 15_178),
+    (64, 3, _parameters(64, 3, 90)),
+    (96, 4, _parameters(96, 4, 57) - 1),
+    (64, 4, _parameters(64, 4, 257)),
+    (30, 1, _parameters(30, 1, 1333) + 5),
+    (10, 1, _parameters(10, 1, 1)),
+)
 
 
 # 13.2
@@ -34,6 +42,9 @@ _FILES = (
     ("Grüße – „so“".encode(),),
     (b"\xef\xbb\xbf" + "Käthchen".encode(),),
     (b"plain",),
+    (b"",),
+    (b" two lines\r\n and spaces \n\n",),
+    ("Señor Þórður, Ý ð Ð þ ý, ¼ ¤ ¦".encode("cp1252"),),
     ("10 € für Zoë…".encode("cp1252"),),
 )
 
@@ -62,13 +73,16 @@ _CURVES = (
     ([4.0, 3.0, 3.2, 3.4, 3.6, 1.0], 3),
     ([2.0, 2.0, 1.9, 2.2, 2.1, 2.3, 1.0, 0.5], 4),
     ([5.0, 4.0, 4.5, 3.0, 3.5, 2.0, 2.5, 2.4, 2.3, 1.0], 2),
+    ([3.0, 2.0, 2.0, 2.0, 1.0], 2),
+    ([3.0, 2.0, 2.5, 1.0], 1),
+    ([3.0, 2.0, 1.99, 1.97, 1.96, 1.95, 2.1, 2.2, 1.0], 2),
 )
 
 
-def _stop(held_out, patience):
+def _stop(held_out, patience, better=lambda loss, best: loss < best):
     best = 0
     for k, loss in enumerate(held_out):
-        if loss < held_out[best]:
+        if k and better(loss, held_out[best]):
             best = k
         if k - best >= patience:
             break
@@ -96,6 +110,7 @@ EXERCISES = {
     "13.1": Exercise(
         right=_largest(_parameters),
         cases=_SIZES,
+        whole=True,
         mistakes=(
             ("This is the first H that is too large. The one before it still fits.", _largest(_parameters, beyond=1)),
             ("The nearest is not asked for: at most `limit`.", _nearest),
@@ -136,6 +151,8 @@ EXERCISES = {
     "13.3": Exercise(
         right=_stop,
         cases=_CURVES,
+        parts=("the index of the best", "the number that were read"),
+        whole=True,
         mistakes=(
             (
                 "It looked at all measurements. In training, those after the stop are never made.",
@@ -144,6 +161,14 @@ EXERCISES = {
             (
                 "It stopped at the first that was not better. Patience says how many of them to bear.",
                 lambda held_out, patience: _stop(held_out, 1),
+            ),
+            (
+                "A loss that is equal to the best one counted as better. It is not: the best one goes on ageing.",
+                lambda losses, n: _stop(losses, n, better=lambda loss, best: loss <= best),
+            ),
+            (
+                "A loss that is only a little better was not counted. Any improvement counts.",
+                lambda losses, n: _stop(losses, n, better=lambda loss, best: loss < best - 0.05),
             ),
             ("It stopped one too late: an age of `patience` is enough.", lambda losses, n: _stop(losses, n + 1)),
             ("It stopped one too early.", lambda losses, n: _stop(losses, n - 1)),
@@ -167,7 +192,9 @@ EXERCISES = {
     ),
     # Bits of a 3-gram, from the notebook's solution.
     "13.4": Exercise(
-        right=(3.72, 2.65),
+        right=(3.717626, 2.649124),
+        parts=("as it stands", "shuffled"),
+        digits=2,
         mistakes=(
             ("The order is turned: as it stands comes first.", (2.65, 3.72)),
             ("These are nats. Divide by ln 2.", (2.58, 1.84)),

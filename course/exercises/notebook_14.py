@@ -13,7 +13,8 @@ def _tensors(V, H):
     return tuple(_rng.standard_normal(shape) for shape in [(H, V), (H, H), (H,), (H,)])
 
 
-def _fetch(*tensors):
+def _fetch(weight_ih, weight_hh, bias_ih, bias_hh):
+    tensors = (weight_ih, weight_hh, bias_ih, bias_hh)
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
     H, V = tensors[0].shape
     output = {"weight": np.ones((V, H)), "bias": np.ones(V)}
@@ -39,6 +40,7 @@ EXERCISES = {
     "14.1": Exercise(
         right=_fetch,
         cases=(_tensors(5, 3), _tensors(4, 6)),
+        parts=("W_xh", "W_hh", "b_h"),
         mistakes=(
             (
                 "W_hh is not transposed. Its shape fits either way, but PyTorch multiplies a column from the left.",
