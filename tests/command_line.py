@@ -18,7 +18,7 @@ SMALL = ("--hidden-size", "8", "--steps", "40", "--seed", "1")
 def run(*arguments, stdin=b""):
     """Run a command; return its exit code, standard output and standard error."""
     out, err, before = io.StringIO(), io.StringIO(), sys.stdin
-    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin))
+    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = main([str(argument) for argument in arguments])

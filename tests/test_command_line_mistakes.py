@@ -197,7 +197,6 @@ def test_no_message_hands_a_control_character_to_the_terminal(folder, arguments,
     assert says in is_one_line_and_nothing_is_written(folder, *arguments)
 
 
-@pytest.mark.xfail(strict=False, reason="checkpoint.py's reader hands numpy's words on")
 @pytest.mark.parametrize("name", ["text.txt", "notes.npz", "pickled.npz"])
 def test_no_other_library_gives_advice(folder, name):
     assert "pickle" not in run("sample", name)[2].replace("pickled.npz", "")

@@ -90,7 +90,7 @@ def test_several_files_and_a_folder_are_joined(tmp_path):
 
 def test_a_dash_is_the_standard_input(tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_bytes(b"first\n")
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("grüß\r\n".encode())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("grüß\r\n".encode()), encoding="utf-8"))
     assert corpus.read_text(tmp_path / "a.txt", "-", tmp_path / "a.txt") == "first\ngrüß\nfirst\n"
     with pytest.raises(ValueError, match="- is empty"):
         corpus.read_text("-")

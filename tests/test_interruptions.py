@@ -114,8 +114,8 @@ def test_a_signal_finishes_the_step_and_saves(folder, through, number, i):
     time.sleep(moment(i))
     before = checkpoint.load_run(folder / "text.npz")[0].step
     os.kill(child, number)
-    code, out = ended(child), (folder / "out").read_text()
-    assert (folder / "err").read_text() == ""
+    code, out = ended(child), (folder / "out").read_text(encoding="utf-8")
+    assert (folder / "err").read_text(encoding="utf-8") == ""
     stopped = checkpoint.load_run(folder / "text.npz")[0].step
     if stopped < STEPS:
         assert code == 128 + number and stopped >= before
@@ -135,8 +135,8 @@ def test_many_signals_lose_no_more_than_one(folder, through, i):
         for k in range(20):
             os.kill(child, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)[k % 3])
             time.sleep(0.001 * (i + 1) * (k % 2))
-    assert ended(child) >= 0 or "saved text.npz" in (folder / "out").read_text()
-    assert "Traceback" not in (folder / "err").read_text()
+    assert ended(child) >= 0 or "saved text.npz" in (folder / "out").read_text(encoding="utf-8")
+    assert "Traceback" not in (folder / "err").read_text(encoding="utf-8")
     resume_and_compare(folder, through)
 
 
@@ -150,7 +150,7 @@ def test_a_reader_who_goes_away_silences_the_run(folder, through, i):
             break
     os.close(reading)
     assert ended(child) == 0
-    assert (folder / "err").read_text() == ""
+    assert (folder / "err").read_text(encoding="utf-8") == ""
     assert checkpoint.load_run(folder / "text.npz")[0].step == STEPS
     resume_and_compare(folder, through)
 
@@ -159,7 +159,7 @@ def test_a_reader_who_goes_away_silences_the_run(folder, through, i):
 @pytest.mark.parametrize("every", range(1, 11))
 def test_a_terminal_that_cannot_show_the_text_shows_escapes(folder, through, encoding, every):
     assert ended(start(folder, "--sample-every", 30 * every, text="snow.txt", encoding=encoding)) == 0
-    assert (folder / "err").read_text() == ""
+    assert (folder / "err").read_text(encoding="utf-8") == ""
     out = (folder / "out").read_bytes()
     assert rb"\u" in out and ((b"\x93" in out) if encoding == "cp1252" else out.isascii())
     resume_and_compare(folder, through, "snow.txt")
@@ -168,7 +168,7 @@ def test_a_terminal_that_cannot_show_the_text_shows_escapes(folder, through, enc
 def test_a_full_output_silences_the_run_and_is_told(folder, through):
     with open("/dev/full", "wb") as full:
         assert ended(start(folder, out=full.fileno())) == 0
-    assert (folder / "err").read_text() == (
+    assert (folder / "err").read_text(encoding="utf-8") == (
         "warning: standard output: No space left on device; the training went on without it\n"
     )
     resume_and_compare(folder, through)
@@ -189,7 +189,7 @@ def test_a_save_that_fails_is_told_and_the_last_good_file_stays(folder, through)
         child = fork(folder, "train", "text.txt", "--resume", "text.npz", "--steps", 600, "--keep", "last", "--log",
                      "log.csv", out=out.fileno(), err=err.fileno(), before=lambda: limited(3000))  # fmt: skip
     assert ended(child) == 1
-    *warnings, last = (folder / "err").read_text().splitlines()
+    *warnings, last = (folder / "err").read_text(encoding="utf-8").splitlines()
     assert warnings == ["warning: text.npz: File too large; the training goes on, text.npz still holds step 300"]
     assert last == "error: text.npz: File too large; text.npz still holds step 300"
     assert (folder / "text.npz").read_bytes() == good and left_over(folder) == {"log.csv"}
@@ -212,7 +212,7 @@ def test_a_full_disk_at_any_moment_leaves_the_last_good_file(folder, small_disk,
     (small_disk / "text.npz").symlink_to(small_disk / "real.npz")
     (small_disk / "filler").write_bytes(b"x" * 1024 * (60 - left))
     child = start(folder, "--out", "disk/text.npz", "--log", "disk/log.csv")
-    code, err = ended(child), (folder / "err").read_text()
+    code, err = ended(child), (folder / "err").read_text(encoding="utf-8")
     assert "Traceback" not in err and all("No space left" in line for line in err.splitlines())
     (small_disk / "filler").unlink()
     if (small_disk / "real.npz").exists():
@@ -262,7 +262,8 @@ def command(*arguments):
 )  # fmt: skip
 def test_a_run_survives_its_output(folder, redirection, code, says):
     line = " ".join(command("train", "text.txt", *OPTIONS))
-    done = subprocess.run(["bash", "-c", f"set -o pipefail; {line} {redirection}"], capture_output=True, text=True)
+    line = f"set -o pipefail; {line} {redirection}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (code, says)
     assert checkpoint.load_run("text.npz")[0].step == STEPS
 
@@ -271,9 +272,10 @@ def test_a_run_survives_its_output(folder, redirection, code, says):
 def test_other_commands_end_quietly_without_a_reader_and_say_that_the_disk_is_full(folder, through, what):
     checkpoint.save_run("text.npz", through["text.txt"], checkpoint.Vocab.from_text(TEXT))
     line = " ".join(command(*what.split()))
-    done = subprocess.run(["bash", "-c", f"set -o pipefail; {line} | true"], capture_output=True, text=True)
+    reader = f"set -o pipefail; {line} | true"
+    done = subprocess.run(["bash", "-c", reader], capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (0, "")
-    done = subprocess.run(["bash", "-c", f"{line} > /dev/full"], capture_output=True, text=True)
+    done = subprocess.run(["bash", "-c", f"{line} > /dev/full"], capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (1, "error: standard output: No space left on device\n")
 
 

@@ -63,7 +63,7 @@ class Keeper:
 
     def offer(self, held_out_loss):
         """Keep the run as it is now if its held-out loss is the lowest yet."""
-        if self.best_file and held_out_loss < self.best and self.write(self.best_file):
+        if self.best_file and held_out_loss < self.best and self.finite() and self.write(self.best_file):
             self.best, self.best_step = held_out_loss, self.run.step
 
     def save(self, loss, *, stopped=False, last=False):
@@ -83,8 +83,7 @@ class Keeper:
             Exit code 1, at the end.
         """
         guess = math.log(len(self.vocab))
-        finite = all(np.isfinite(array).all() for array in arrays(self.run))  # and weights that can be computed with
-        finite = finite and all((abs(array) < LARGEST).all() for array in self.run.params.values())
+        finite = self.finite()
         young = stopped and not self.out.exists()
         if not finite or not (loss <= 1.01 * guess or young):
             if stopped or last:
@@ -97,6 +96,13 @@ class Keeper:
                 )
             return
         self.write(self.out, last=stopped or last)
+
+    def finite(self):
+        """Whether all numbers are finite, and the weights small enough to compute with."""
+        weights = self.run.params.values()
+        return all((abs(array) < LARGEST).all() for array in weights) and all(
+            np.isfinite(array).all() for array in arrays(self.run)
+        )
 
     def write(self, path, last=False):
         """Write a checkpoint and return True; if that fails, say so and return False, or at the end raise Mistake."""
