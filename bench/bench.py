@@ -1,12 +1,13 @@
 """Is the readable code the fast code? rnnlib against the 2015 script, PyTorch, JAX and the machine itself.
 
-    make peers        installs PyTorch, JAX and threadpoolctl into .venv; without them their rows say so
+    make peers        installs PyTorch and JAX into .venv; without them their rows say so
     make bench        prints every row and writes bench/RESULTS.md; under 10 minutes, installing not counted
     .venv/bin/python -m bench.bench classic sampling    prints these groups only, writes nothing
 
-Both sides of a row run in turn, A B A B ..., each in its own process; a row shows the medians and their ratio. What
-each side does stands in peers.py and script_2015.py. Let nothing else run meanwhile: two BLAS threads that share
-a core with anything else are slower than one.
+Both sides of a row run in turn, A B A B ..., each in its own process and both with as many threads as the row says; a
+row shows the medians and their ratio. What each side does stands in peers.py and script_2015.py. Let nothing else run
+meanwhile: two BLAS threads that share a core with anything else are slower than one. How much slower everything
+becomes beside other programs is a group of its own, busy.py.
 """
 
 import datetime
@@ -23,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench import peers, profile, suite
+from bench import busy, peers, profile, suite
 from bench.measure import compare
 from bench.script_2015 import BLOCK, Script
 from rnnlib import corpus, language_model, losses, training
@@ -35,25 +36,27 @@ STEPS = [
 ]  # cell, H, T, B  # fmt: skip
 V = 64  # of shakespeare.txt
 SCRIPT_STEPS, SCRIPT_BITS = 92_400, 3.03  # what the classic recipe reaches, and when
-HEADER = "| what | rnnlib | the other | ratio | target | |\n| --- | --- | --- | --- | --- | --- |"
+THREADS = 1, 2  # of both sides of a row
+HEADER = "| what | threads | rnnlib | the other | ratio | target | |\n| --- | --- | --- | --- | --- | --- | --- |"
 
 
 def ms(seconds):
     return f"{1e3 * seconds:.3g} ms"
 
 
-def row(what, ours, other="", ratio="", target="", met=None):
-    return f"| {what} | {ours} | {other} | {ratio} | {target} | {({True: 'met', False: '**missed**', None: ''})[met]} |"
+def row(what, threads, ours, other="", ratio="", target="", met=None):
+    verdict = {True: "met", False: "**missed**", None: ""}[met]
+    return f"| {what} | {threads} | {ours} | {other} | {ratio} | {target} | {verdict} |"
 
 
-def faster(what, ours, other, name, target=None):
+def faster(what, threads, ours, other, name, target=None):
     """Return the row of a ratio that should be at least `target`; `other` is a Timing, or says why there is none."""
     aim = f"≥ {target}×" if target else ""
     if isinstance(other, str):
-        return row(what, ms(ours.seconds), f"{name}: {other}", target=aim)
+        return row(what, threads, ms(ours.seconds), f"{name}: {other}", target=aim)
     ratio = other.seconds / ours.seconds
     met = ratio >= target if target else None
-    return row(what, ms(ours.seconds), f"{name} {ms(other.seconds)}", f"{ratio:.2f}×", aim, met)
+    return row(what, threads, ms(ours.seconds), f"{name} {ms(other.seconds)}", f"{ratio:.2f}×", aim, met)
 
 
 def same_losses(what, sides, limit):
@@ -61,9 +64,7 @@ def same_losses(what, sides, limit):
     losses = np.array([side.first for side in sides if not isinstance(side, str)])
     spread = (np.ptp(losses, axis=0) / losses.mean(axis=0)).max()
     what = f"{what}: losses of the first {losses.shape[1]} steps, largest relative difference"
-    if len(losses) == 1:
-        return row(what, "", "no other side", target=f"≤ {limit:.0e}")
-    return row(what, f"{spread:.0e}", f"{len(losses)} sides", target=f"≤ {limit:.0e}", met=spread <= limit)
+    return row(what, "1, 2", f"{spread:.0e}", f"{len(losses)} sides", target=f"≤ {limit:.0e}", met=spread <= limit)
 
 
 # --- The 2015 script ---------------------------------------------------------------------------------------------
@@ -113,16 +114,20 @@ def classic():
 
     Five steps are compared: from there on the last bits of a rounding error grow a million times in ten steps.
     """
-    sides = {"script": (script_step,), "float32": (classic_step, "float32"), "float64": (classic_step, "float64")}
-    seen = compare(sides)
-    for dtype, target in ("float32", 5), ("float64", 3.5):
-        yield faster(f"classic step, H=100 T=25 B=1, {dtype}", seen[dtype], seen["script"], "script", target)
-    yield same_losses("classic, float64", [seen["float64"], seen["script"]], 1e-9)
+    makes = {"script": (script_step,), "float32": (classic_step, "float32"), "float64": (classic_step, "float64")}
+    seen = compare({(name, n): (n, *make) for n in THREADS for name, make in makes.items()}, seconds=24)
+    for n in THREADS:
+        for dtype, target in ("float32", 5), ("float64", 3.5):
+            what = f"classic step, H=100 T=25 B=1, {dtype}"
+            yield faster(what, n, seen[dtype, n], seen["script", n], "script", target)
+    yield same_losses("classic, float64", [seen[name, n] for name in ("float64", "script") for n in THREADS], 1e-9)
     steps = modern_run()()
-    ours = compare({"modern": (modern_run, steps)}, seconds=0, first=0)["modern"].seconds
-    script = seen["script"].seconds * SCRIPT_STEPS
+    ours = compare({n: (n, modern_run, steps) for n in THREADS}, seconds=0, first=0)
     what = f"to {SCRIPT_BITS} bits (validation): modern recipe, {steps} steps; script, {SCRIPT_STEPS} times its step"
-    yield row(what, f"{ours:.2f} s", f"script {script:.1f} s", f"1/{script / ours:.0f}", "≤ 1/40", script / ours >= 40)
+    for n in THREADS:
+        took, script = ours[n].seconds, seen["script", n].seconds * SCRIPT_STEPS
+        both = f"{took:.2f} s", f"script {script:.1f} s"
+        yield row(what, n, *both, f"1/{script / took:.0f}", "≤ 1/40", script / took >= 40)
 
 
 # --- PyTorch, JAX, the machine -----------------------------------------------------------------------------------
@@ -136,74 +141,73 @@ def matrix_product(n=2048):
 
 def grid():
     """Yield the rows on whole training steps in float32."""
-    against_torch = []
+    against_torch = {n: [] for n in THREADS}
     for cell, H, T, B in STEPS:
         what = f"{cell} step, H={H} T={T} B={B}"
-        sides = {
+        makes = {
             "rnnlib": (peers.rnnlib_training, cell, H, T, B),
             "PyTorch": (peers.torch_training, cell, H, T, B),
             "JAX": (peers.jax_training, cell, H, T, B),
-            "1 thread": (peers.rnnlib_training, cell, H, T, B, 1),
-            "2 threads": (peers.rnnlib_training, cell, H, T, B, 2),
         }
         if H == 512:
-            sides["product"] = (matrix_product,)
-        seen = compare(sides, seconds=15)
-        ours = seen["rnnlib"]
-        yield faster(what, ours, seen["PyTorch"], "PyTorch", 1)
-        yield faster(what, ours, seen["JAX"], "JAX", 1 if cell == "rnn" else None)
-        yield same_losses(what, [ours, seen["PyTorch"], seen["JAX"]], 1e-5)
-        yield threads(what, ours, seen["1 thread"], seen["2 threads"])
-        if H == 512:
-            yield flops(what, T * B * 6 * (H * H + H * V) / ours.seconds, 2 * 2048**3 / seen["product"].seconds)
-        if cell == "rnn" and not isinstance(seen["PyTorch"], str):
-            against_torch.append(seen["PyTorch"].seconds / ours.seconds)
-    if against_torch:
-        median = statistics.median(against_torch)
-        yield row("rnn, median against PyTorch", "", "", f"{median:.2f}×", "≥ 1.3×", median >= 1.3)
+            makes["product"] = (matrix_product,)
+        seen = compare({(name, n): (n, *make) for n in THREADS for name, make in makes.items()}, seconds=20)
+        for n in THREADS:
+            ours, torch = seen["rnnlib", n], seen["PyTorch", n]
+            yield faster(what, n, ours, torch, "PyTorch", 1)
+            yield faster(what, n, ours, seen["JAX", n], "JAX", 1 if cell == "rnn" else None)
+            if H == 512:
+                limit = 2 * 2048**3 / seen["product", n].seconds
+                yield flops(what, n, T * B * 6 * (H * H + H * V) / ours.seconds, limit)
+            if cell == "rnn" and not isinstance(torch, str):
+                against_torch[n].append(torch.seconds / ours.seconds)
+        yield same_losses(what, [side for (name, _), side in seen.items() if name != "product"], 1e-5)
+        yield one_thread(what, seen["rnnlib", 1], seen["rnnlib", 2], 1.1 if (cell, H) == ("rnn", 256) else None)
+    for n, ratios in against_torch.items():
+        if ratios:
+            median = statistics.median(ratios)
+            yield row("rnn, median against PyTorch", n, "", "", f"{median:.2f}×", "≥ 1.3×", median >= 1.3)
 
 
-def threads(what, ours, one, two):
-    what = f"{what}: default threads"
-    if isinstance(one, str):
-        return row(what, ms(ours.seconds), one, target="≤ 1.1")
-    ratio = ours.seconds / min(one.seconds, two.seconds)
-    both = f"1 thread {ms(one.seconds)}, 2 threads {ms(two.seconds)}"
-    return row(what, ms(ours.seconds), both, f"{ratio:.2f}", "≤ 1.1", ratio <= 1.1)
+def one_thread(what, one, two, target):
+    """Return the row on what one thread, the default, costs on a machine that does nothing else."""
+    what, ratio = f"{what}: one thread against two", one.seconds / two.seconds
+    aim, met = (f"≤ {target}", ratio <= target) if target else ("", None)
+    return row(what, "1, 2", ms(one.seconds), f"2 threads {ms(two.seconds)}", f"{ratio:.2f}", aim, met)
 
 
-def flops(what, speed, limit):
+def flops(what, threads, speed, limit):
     what = f"{what}: FLOP/s against a float32 matrix product, 2048 × 2048"
     both = f"{speed / 1e9:.0f} G", f"numpy {limit / 1e9:.0f} G"
-    return row(what, *both, f"{speed / limit:.0%}", "≥ 70 %", speed >= 0.7 * limit)
+    return row(what, threads, *both, f"{speed / limit:.0%}", "≥ 70 %", speed >= 0.7 * limit)
 
 
 def sampling():
     """Yield the rows on writing 1,000 characters."""
     def sides(length, greedy):
-        return {
+        makes = {
             "rnnlib": (peers.rnnlib_sampling, 100, length, greedy),
             "nn.RNN": (peers.torch_sampling, 100, length, greedy, "RNN"),
             "nn.RNNCell": (peers.torch_sampling, 100, length, greedy, "RNNCell"),
         }
+        return {(name, n): (n, *make) for n in THREADS for name, make in makes.items()}
 
-    seen = compare(sides(1000, False), first=1)
-    for name in "nn.RNN", "nn.RNNCell":
-        yield faster("sampling 1,000 characters, H=100", seen["rnnlib"], seen[name], f"PyTorch {name}", 5)
+    seen = compare(sides(1000, False), seconds=24, first=1)
+    for n in THREADS:
+        for name in "nn.RNN", "nn.RNNCell":
+            what = "sampling 1,000 characters, H=100"
+            yield faster(what, n, seen["rnnlib", n], seen[name, n], f"PyTorch {name}", 5)
     texts = [side.first[0] for side in compare(sides(200, True), 0, first=1).values() if not isinstance(side, str)]
+    alike = len(set(texts)) == 1
     what = "200 characters written greedily"
-    if len(texts) == 1:
-        yield row(what, "", "no other side")
-    else:
-        alike = len(set(texts)) == 1
-        yield row(what, "the same" if alike else "differ", f"{len(texts)} sides", met=alike)
+    yield row(what, "1, 2", "the same" if alike else "differ", f"{len(texts)} sides", met=alike)
 
 
 def memory():
     """Yield the row on the peak memory of `python -m rnnlib train` on 100 MB of text, as a process."""
     what = "memory of training on a text of 100 MB (its ids: 100 MB)"
     if not hasattr(os, "wait4"):
-        yield row(what, "cannot be measured on this system", target="≤ 400 MB")
+        yield row(what, 1, "cannot be measured on this system", target="≤ 400 MB")
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.txt"
@@ -213,7 +217,14 @@ def memory():
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
-    yield row(what, f"{peak:.0f} MB", target="≤ 400 MB", met=status == 0 and peak <= 400)
+    yield row(what, 1, f"{peak:.0f} MB", target="≤ 400 MB", met=status == 0 and peak <= 400)
+
+
+def busy_rows():
+    """Yield the rows on working beside two other programs."""
+    for what, alone, beside in busy.measure():
+        ratio = beside / alone
+        yield row(what, 1, f"{beside:.2f} s", f"alone {alone:.2f} s", f"{ratio:.2f}", "≤ 3", ratio <= 3)
 
 
 # --- The report --------------------------------------------------------------------------------------------------
@@ -226,20 +237,19 @@ def machine():
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     yield f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores, {platform.platform()}"
     versions = [f"Python {platform.python_version()}"]
-    for package in "numpy", "torch", "jax", "threadpoolctl":
+    for package in "numpy", "torch", "jax":
         try:
             versions.append(f"{package} {importlib.metadata.version(package)}")
         except importlib.metadata.PackageNotFoundError:
             versions.append(f"no {package}")
     yield ", ".join(versions)
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    set_by_hand = [f"{name}={value}" for name, value in os.environ.items() if name.endswith("_NUM_THREADS")]
-    yield f"BLAS: {blas['name']} {blas['version']}; threads: {', '.join(set_by_hand) or 'as each side takes by itself'}"
+    yield f"BLAS: {blas['name']} {blas['version']}"
     yield f"{datetime.date.today()}"
 
 
 def main(names):
-    groups = {"classic": classic, "grid": grid, "sampling": sampling, "memory": memory}
+    groups = {"classic": classic, "grid": grid, "sampling": sampling, "memory": memory, "busy": busy_rows}
     began = time.perf_counter()
     lines = ["# Measured speed", "", "Written by `make bench`; `bench/bench.py` says how.", ""]
     lines += [f"- {line}" for line in machine()] + ["", *HEADER.split("\n")]

@@ -1,14 +1,17 @@
 """Time several sides in turn, A B C A B C ..., and take the medians.
 
 Each side is a process of its own, so that no one's threads, allocator or floating-point mode touch another's.
-A side is a function and its arguments; called in its process, it returns the step to be timed, a function without
-arguments.
+A side is a number of threads, a function and its arguments; called in its process, which has so many threads, the
+function returns the step to be timed, a function without arguments.
 """
 
 import multiprocessing
+import os
 import statistics
 import time
 from typing import NamedTuple
+
+from rnnlib.threads import use_threads
 
 TURN = 0.1  # seconds of a turn, at least one step
 PAUSE = 0.3  # before a turn; the BLAS threads of the side before stay awake for a while
@@ -28,7 +31,7 @@ def compare(sides, seconds=12.0, first=5):
     Parameters
     ----------
     sides : dict
-        name: (make, *arguments); `make(*arguments)` returns the step.
+        name: (threads, make, *arguments); `make(*arguments)` returns the step.
     seconds : float
         How long to go on.
     first : int
@@ -36,9 +39,9 @@ def compare(sides, seconds=12.0, first=5):
     """
     context = multiprocessing.get_context("spawn")
     pipes = {}
-    for name, (make, *args) in sides.items():
+    for name, side in sides.items():
         pipes[name], far_end = context.Pipe()
-        context.Process(target=_serve, args=(far_end, make, args, first), daemon=True).start()
+        context.Process(target=_serve, args=(far_end, side, first), daemon=True).start()
         far_end.close()
     answers = {name: pipe.recv() for name, pipe in pipes.items()}
     there = [name for name, answer in answers.items() if not isinstance(answer, str)]
@@ -61,7 +64,17 @@ def compare(sides, seconds=12.0, first=5):
     return answers
 
 
-def _serve(pipe, make, args, first):
+def limit_threads(threads):
+    """Have numpy, and PyTorch and JAX that are still to be imported, use so many threads."""
+    use_threads(threads)
+    os.environ["OMP_NUM_THREADS"] = os.environ["NPROC"] = str(threads)  # PyTorch's, JAX's
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])  # XLA counts the cores it may use
+
+
+def _serve(pipe, side, first):
+    threads, make, *args = side
+    limit_threads(threads)
     try:
         step = make(*args)
     except ImportError as error:

@@ -2,7 +2,7 @@
 
 Every `*_training` returns a step that trains on the next block of shakespeare.txt and returns its loss as a number:
 forward, backward, clip by global norm, Adam, the state carried on. All begin with the same weights and read the same
-blocks, so that equal losses show that they do the same. float32, and as many threads as each takes by itself.
+blocks, so that equal losses show that they do the same. float32; `measure` sets the number of threads.
 
 rnnlib    what a learner runs: `training.train`, block by block from the text.
 PyTorch   nn.RNN or nn.LSTM on one-hot rows, nn.Linear, cross_entropy, clip_grad_norm_, Adam(fused=True): faster on the
@@ -38,16 +38,7 @@ def setup(cell, H):
     return cell, vocab, vocab.encode(text), params
 
 
-def limit_threads(threads):
-    """Hold the matrix products to so many threads; None leaves the choice to the library."""
-    if threads is not None:
-        from threadpoolctl import threadpool_limits
-
-        threadpool_limits(threads, user_api="blas")
-
-
-def rnnlib_training(cell, H, T, B, threads=None):
-    limit_threads(threads)
+def rnnlib_training(cell, H, T, B):
     cell, vocab, ids, params = setup(cell, H)
     recipe = replace(
         training.MODERN, hidden_size=H, block_length=T, batch_size=B, steps=FOREVER,

@@ -83,17 +83,17 @@ def writing(name, H):
 def lines(steps):
     """Yield the report's part on where the time goes, in milliseconds."""
     names = "forward", "loss", "backward", "update"
-    yield from ("", "## Where the time goes", "", "A training step, float32, its parts alone, in ms. *Products*: all")
-    yield from ("its matrix products once more, in the same shapes and layouts, without anything around them.", "")
+    yield from ("", "## Where the time goes", "", "A training step, float32, one thread, its parts alone, in ms.")
+    yield from ("*Products*: all its matrix products once more, in the same shapes and layouts, and nothing else.", "")
     yield f"| | {' | '.join(names)} | sum | products |"
     yield "| --- |" + " --- |" * (len(names) + 2)
     for cell, H, T, B in steps:
-        sides = {name: (part, name, cell, H, T, B) for name in names} | {"products": (products, cell, H, T, B)}
+        sides = {name: (1, part, name, cell, H, T, B) for name in names} | {"products": (1, products, cell, H, T, B)}
         seen = {name: 1e3 * timing.seconds for name, timing in compare(sides, seconds=3, first=2).items()}
         total = sum(seen[name] for name in names)
         columns = [*(seen[name] for name in names), total, seen["products"]]
         yield f"| {cell}, H={H} T={T} B={B} | " + " | ".join(f"{ms:.3g}" for ms in columns) + " |"
     names = "step", "logits", "probs", "draw"
-    seen = compare({name: (writing, name, 100) for name in names}, seconds=2, first=1)
+    seen = compare({name: (1, writing, name, 100) for name in names}, seconds=2, first=1)
     parts = ", ".join(f"{name} {1e3 * seen[name].seconds:.2f}" for name in names)
-    yield from ("", f"Writing 1,000 characters, H=100, in ms: {parts}.")
+    yield from ("", f"Writing 1,000 characters, H=100, one thread, in ms: {parts}.")

@@ -45,7 +45,7 @@ def lines():
     for code, seconds in import_times().items():
         yield f"| a process that does `{code}` | {seconds:.3f} |"
     seconds, result, times = test_times()
-    yield f"| `pytest --nbval -n 2`, all of it: {result} | {seconds:.0f} |"
+    yield f"| `pytest --nbval -n 2`, one thread each, all of it: {result} | {seconds:.0f} |"
     notebooks = {name: sum(cells.values()) for name, cells in sorted(times.items()) if "ipynb" in name}
     units = {(file, test): s for file, tests in times.items() if file not in notebooks for test, s in tests.items()}
     yield f"| unit tests, one after the other | {sum(units.values()):.1f} |"

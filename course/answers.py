@@ -48,7 +48,7 @@ def is_blank(answer):
     if not isinstance(answer, types.FunctionType):
         return answer is None or answer is ...
     steps = list(dis.get_instructions(answer))
-    constants = [step.argval for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
+    constants = [step.argval for step in steps if step.opname not in ("RESUME", "NOP", "RETURN_VALUE")]
     return all(step.opname in _CONSTANTS_ALONE for step in steps) and constants[-1:] in ([None], [...])
 
 

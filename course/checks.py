@@ -7,6 +7,7 @@ the learner's answer against the right one and against the mistakes that it know
 
 import importlib
 import inspect
+import itertools
 
 import numpy as np
 
@@ -154,8 +155,12 @@ def _accepted(run, expected, task):
 
 def _right(results, expected, task, leniency=1):
     """Whether all results are those expected, as exactly as the exercise asks for."""
-    atol = 0 if task.digits is None else leniency * (1 + 1e-9) * 10.0**-task.digits  # cut off is as good as rounded
-    return answers.agree(results, expected, task.rtol, atol)
+    return answers.agree(results, expected, task.rtol, leniency * _atol(task))
+
+
+def _atol(task):
+    """Return one unit of the last decimal that is asked for: a number may be rounded there, or cut off."""
+    return 0 if task.digits is None else (1 + 1e-9) * 10.0**-task.digits
 
 
 def _holds_something(result):
@@ -191,9 +196,9 @@ def _explain(results, expected, task):
     result, value = results[wrong[0]], expected[wrong[0]]
     if result is None:
         return "For some arguments your function gives nothing back: is there a branch without `return`?"
-    if not task.cases:
-        return _compare(result, value, task)
     said = _compare(result, value, task)
+    if not task.cases:
+        return said
     arguments = ", ".join(map(repr, task.cases[wrong[0]]))
     if len(arguments) <= 60 and "\n" not in arguments and answers.shapes(result) == answers.shapes(value):
         given = repr(result) if isinstance(result, str) else str(np.asarray(result).tolist())
@@ -212,19 +217,30 @@ def _compare(result, value, task):
         return f"Expected {_wanted(value, task)}, got {answers.describe(result)}."
     if answers.shapes(result) != answers.shapes(value):
         return f"Expected {answers.describe(value)}, got {answers.describe(result)}."
+    said = _difference(result, value, task)
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _difference(result, value, task):
+    """Say how a number, a text or an array differs from the right one of its shape."""
+    if isinstance(value, list):
+        return "not right"
     if isinstance(value, str):
-        return "It is a text, but another one."
+        same = sum(itertools.takewhile(bool, map(str.__eq__, result, value)))
+        return f"a text, but not the right one: they differ from character {same + 1} on"
     if _coarse(result, value, task):
-        return f"Close, but not to {answers.count(task.digits, 'decimal')}."
+        return f"close, but not to {answers.count(task.digits, 'decimal')}"
     if value.ndim == 0:
-        return _direction(result, value).capitalize() + "."
-    off = ~answers.close(result, value, task.rtol)
+        return _direction(result, value)
+    off = ~answers.close(result, value, task.rtol, _atol(task))
+    if off.all():
+        return f"the right shape, but not one of the {off.size} numbers in it is right"
     place = [int(i) for i in np.argwhere(off)[0]]
-    return f"The shape is right, but {off.sum()} of {off.size} numbers are not, the first of them at {place}."
+    return f"the right shape, but {off.sum()} of the {off.size} numbers in it are wrong, the first at {place}"
 
 
 def _compare_parts(mine, theirs, task):
-    names = task.parts or [f"the {ordinal}" for ordinal in ORDINALS[: len(theirs)]]
+    names = task.parts or [f"the {ORDINALS[k] if k < len(ORDINALS) else f'{k + 1}th'}" for k in range(len(theirs))]
     right = [name for name, a, b in zip(names, mine, theirs, strict=True) if _right([a], [b], task)]
     said = [f"{answers.listed(right)} {'is' if len(right) == 1 else 'are'} right"] if right else []
     for name, a, b in zip(names, mine, theirs, strict=True):
@@ -234,22 +250,20 @@ def _compare_parts(mine, theirs, task):
             said.append(f"{name} is still blank")
         elif answers.shapes(a) != answers.shapes(b):
             said.append(f"{name} should be {answers.describe(b)}, not {answers.describe(a)}")
-        elif _coarse(a, b, task):
-            said.append(f"{name} is close, but not to {answers.count(task.digits, 'decimal')}")
-        elif isinstance(b, np.ndarray) and b.ndim == 0:
-            said.append(f"{name} is {_direction(a, b)}")
         else:
-            said.append(f"{name} is not right")
+            said.append(f"{name} {'has' if isinstance(b, np.ndarray) and b.ndim else 'is'} {_difference(a, b, task)}")
     said = "; ".join(said) + "."
-    return said[0].upper() + said[1:] if not task.parts else said
+    return said[0].upper() + said[1:]
 
 
 def _coarse(result, value, task):
     """Whether a number is right, but to fewer decimals than the exercise asks for."""
     if task.digits is None:
         return False
-    rounded = any(answers.agree(result, np.round(value, digits), task.rtol) for digits in range(1, task.digits))
-    return rounded or _right([result], [value], task, leniency=10)
+    fewer = (np.asarray(np.round(value, digits)) for digits in range(1, task.digits))
+    return any(answers.agree(result, rounded, task.rtol) for rounded in fewer) or _right(
+        [result], [value], task, leniency=3
+    )
 
 
 def _direction(result, value):

@@ -4,6 +4,8 @@ matplotlib brings DejaVu, which has Latin, Greek, Cyrillic and Arabic letters, b
 draws what a font lacks as boxes, and warns at each. So find the fonts first, and mark what no font has.
 """
 
+import logging
+
 from matplotlib import font_manager
 
 NO_FONT = "▯"  # drawn for a character that no font here has
@@ -37,19 +39,16 @@ def families_for(text):
 
 def _others(wanted):
     """Choose families, each the one that has most of what is still wanted; take that out of the set `wanted`."""
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it warns of each weight that is not "normal"
     known = {entry.fname for entry in font_manager.fontManager.ttflist}
     for path in set(font_manager.findSystemFonts()) - known:  # installed after matplotlib made its list
         try:
             font_manager.fontManager.addfont(path)
         except (OSError, RuntimeError):  # damaged, or made of bitmaps
             continue
-    names = {entry.name for entry in font_manager.fontManager.ttflist} - {"Last Resort"}
-    has = {name: _characters(name) & wanted for name in sorted(names)}
+    has = {name: _characters(name) & wanted for name in sorted(font_manager.get_font_names())}
     chosen = []
-    while wanted and has:
-        best = max(has, key=lambda name: len(has[name] & wanted))
-        if not has[best] & wanted:
-            break
+    while has and (best := max(has, key=lambda name: len(has[name] & wanted))) and has[best] & wanted:
         chosen.append(best)
         wanted -= has.pop(best)
     return chosen

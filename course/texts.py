@@ -93,16 +93,16 @@ def neighbours_alike(lines, *, draws=200, rng):
     Returns
     -------
     p : float
-        1 / (draws + 1) to 1; nan if there is nothing to compare.
+        1 / (draws + 1) to 1; nan if there are fewer than three different lines.
     """
+    if len(set(lines)) < 3:
+        return float("nan")
     counts = np.zeros((min(len(lines), 1000), 2048))
     for row, line in zip(counts, lines, strict=False):
         np.add.at(row, (_windows(line, 3) % np.uint64(counts.shape[1])).astype(int), 1)
     counts -= counts.mean(axis=0)  # what every line has says nothing
     counts /= np.maximum(np.sqrt((counts**2).sum(axis=1, keepdims=True)), 1e-9)
     alike = counts @ counts.T
-    if len(counts) < 3 or np.ptp(alike) < 1e-6:
-        return float("nan")
     orders = [np.arange(len(counts)), *(rng.permutation(len(counts)) for _ in range(draws))]
     means = np.array([alike[order[:-1], order[1:]].mean() for order in orders])
     return float((means >= means[0] - 1e-12).mean())
@@ -134,8 +134,8 @@ def remarks(train, choose, judge, *, rng):
     repeated = repeats(train).mean()
     if repeated > 0.3:
         found.append(
-            f"The text repeats itself: {repeated:.0%} of *training* stands in it twice or more, in stretches of {STRETCH} "
-            "characters or longer. There is less to learn from than its length says."
+            f"The text repeats itself: {repeated:.0%} of *training* stands in it twice or more, in stretches of "
+            f"{STRETCH} characters or longer. There is less to learn from than its length says."
         )
     for name, part in (("choose", choose), ("judge", judge)):
         if (share := stretches(part, train).mean() if part else 0) > 0.1:
@@ -185,7 +185,7 @@ def places(text):
         between = kinds.get(before, " ") + kinds.get(after, " ")
         joins = (char in "'’" and between == "LL") or (char == "." and between == "NN") or char in "\u200c\u200d"
         word[t] = not (kinds[char] in "LMN" or joins)
-        sentence[t] = char in WIDE_STOPS or (char in STOPS and not joins and _goes_on(text, t + 1, kinds))
+        sentence[t] = char in WIDE_STOPS or (char in STOPS and not joins and _goes_on(text, t + 1))
         sentence[t] |= char == "\n" == before
     line = np.array([char == "\n" for char in text], dtype=bool)
     return {"word": word, "line": line, "sentence": sentence}
@@ -198,9 +198,9 @@ def _kind(char):
     return "L" if char == "_" else unicodedata.category(char)[0]
 
 
-def _goes_on(text, t, kinds):
+def _goes_on(text, t):
     """Whether, after closing quotes and brackets, a blank follows, and then no small letter."""
-    while t < len(text) and text[t] in CLOSERS + STOPS:
+    while t < len(text) and text[t] in CLOSERS:
         t += 1
     if t < len(text) and not text[t].isspace():
         return False

@@ -11,12 +11,13 @@ Equations: losses          softmax, cross-entropy and its gradient, bits, perple
            gradcheck       numeric gradients, by complex step and by central differences
 Learning:  optim           SGD, Adagrad, RMSprop, Adam; gradient clipping
            training        the training loop, the classic and the modern recipe
+           files           write a file whole, or not at all
            checkpoint      save, load and resume, exactly
            sweep           several runs side by side, on all cores or on many machines
 Use:       sampling        temperature, top-k, top-p; generate text
            arithmetic_coding  a text as a file of as many bits as its cross-entropy, and back
            export          weights for PyTorch, in a safetensors file
-           __main__        rnnlib train | sample | evaluate
+           commands, __main__  at the terminal: rnnlib train | sample | evaluate | plot
 And:       expect          what the functions above say to ids, sizes and numbers that they cannot take
            threads         one BLAS thread, unless you ask for more
 

@@ -24,21 +24,9 @@ TOTAL = 1 << 24  # what probabilities are measured in; no table may sum to more 
 
 
 def cumulative(probs):
-    """Turn probabilities into a table in which even the least probable symbol has a frequency of 1.
+    """Turn probabilities, (V,), into a table, (V+1,), in which even the least probable symbol has a frequency of 1.
 
-    Parameters
-    ----------
-    probs : ndarray of shape (V,)
-
-    Returns
-    -------
-    table : int ndarray of shape (V+1,)
-        From 0 to a total of about TOTAL.
-
-    Raises
-    ------
-    ValueError
-        If a probability is negative or NaN, or they do not sum to 1.
+    The total is about TOTAL. ValueError if a probability is negative or NaN, or they do not sum to 1.
     """
     probs = np.asarray(probs, dtype=np.float64)
     if not (probs.ndim == 1 and probs.size and probs.min() >= 0 and abs(probs.sum() - 1) < 1e-6):
@@ -58,23 +46,10 @@ def narrow(low, width, table, i):
 
 
 def encode(symbols, predictor):
-    """Encode symbols as bytes.
+    """Encode symbols, an iterable of int, as bytes, with a predictor as fresh as the decoder's will be.
 
-    Parameters
-    ----------
-    symbols : iterable of int
-    predictor : generator
-        Fresh, as the decoder's will be.
-
-    Returns
-    -------
-    code : bytes
-        At most 9 bits more than the symbols' information, but for the rounding of their shares.
-
-    Raises
-    ------
-    ValueError
-        If a symbol is not in its table, or has no share in it.
+    The code has at most 9 bits more than the symbols' information, but for the rounding of their shares. ValueError if
+    a symbol is not in its table, or has no share in it.
     """
     low, width, pending, bits = 0, FULL, 0, bytearray()
     table = next(predictor)
@@ -104,22 +79,9 @@ def encode(symbols, predictor):
 def decode(code, length, predictor):
     """Decode bytes that `encode` made: an iterator over `length` symbols.
 
-    Parameters
-    ----------
-    code : bytes
-    length : int
-    predictor : generator
-        One that computes the very same tables as the encoder's. One frequency that differs by 1 is enough, and all
-        symbols from there on may be others.
-
-    Yields
-    ------
-    i : int
-
-    Raises
-    ------
-    ValueError
-        If the code runs out early, or is not used up at the end: it was made by another predictor, or is damaged.
+    The predictor has to compute the very same tables as the encoder's: one frequency that differs by 1 is enough, and
+    all symbols from there on may be others. ValueError if the code runs out early, or is not used up at the end: it was
+    made by another predictor, or is damaged.
     """
     length = expect.whole("length", length, least=0)
     bits = np.unpackbits(np.frombuffer(code, dtype=np.uint8)).tolist() + [0] * 32

@@ -1,14 +1,12 @@
 """Checkpoints: save a training run, load it, and carry on as if nothing had happened.
 
-A checkpoint is one .npz file of plain arrays and a line of JSON; nothing in it is ever unpickled. It is written to a
-temporary file beside it, flushed to the disk, then renamed, so that whatever kills the process, the file under
-the checkpoint's own name is whole. A file with weights only, in half precision, is a third or less of the size:
+A checkpoint is one .npz file of plain arrays and a line of JSON; nothing in it is ever unpickled. It is written whole
+or not at all (files.py). A file with weights only, in half precision, is a third or less of the size:
 enough to write with, not to train on.
 """
 
 import io
 import json
-import os
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import corpus, expect, gru, language_model, lstm, optim, rnn, training
+from .files import write_whole
 from .vocab import Vocab
 
 CELLS = {"rnn": rnn, "gru": gru, "lstm": lstm}
@@ -101,17 +100,6 @@ def _write(path, model, meta, arrays):
 def cell_name(cell):
     """Return the name in CELLS of a cell's module."""
     return next(name for name, module in CELLS.items() if module is cell)
-
-
-def write_whole(path, write):
-    """Call `write(file)` on a temporary file beside `path`, flush it to the disk, then rename it to `path`."""
-    path = Path(path)
-    temporary = path.with_name(path.name + ".tmp")
-    with open(temporary, "wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
 
 
 def _read(path):

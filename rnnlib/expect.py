@@ -14,8 +14,8 @@ KINDS = {"U": "text", "S": "bytes", "f": "floating-point numbers", "c": "complex
 def ids(values, vocab_size=None, *, axes=None, least=0):
     """Return ids as an integer array: all in 0..V-1, an axis for each letter, as in "TB", and at least so many."""
     array = np.asarray(values)
-    if array.size == 0:
-        array = array.astype(np.intp)  # an empty list has no type of its own
+    if array.size == 0 or array.dtype == np.uint64:  # an empty list has no type of its own; uint64 + int64 is a float
+        array = array.astype(np.int64)
     if array.dtype.kind not in "iu":
         got = KINDS.get(array.dtype.kind, f"{array.dtype}")
         raise TypeError(f"expected ids, whole numbers as Vocab.encode gives them, got {got}: {reprlib.repr(values)}")

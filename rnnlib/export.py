@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from . import expect, gru, lstm, rnn
-from .checkpoint import Model, cell_name, write_whole
+from .checkpoint import Model, cell_name
+from .files import write_whole
 from .vocab import Vocab
 
 GATES = {1: rnn, 3: gru, 4: lstm}  # blocks of columns in W_xh, and whose they are

@@ -19,20 +19,9 @@ def param_shapes(vocab_size, hidden_size, *, cell=rnn):
 
 
 def init_params(vocab_size, hidden_size, *, cell=rnn, rng, dtype=np.float64):
-    """Draw the parameters of the cell and of the output layer.
+    """Draw the cell's parameters and those of the output layer, "W_hy" of shape (H, V) and "b_y" (V,).
 
-    Parameters
-    ----------
-    vocab_size, hidden_size : int
-    cell : module, default rnn
-    rng : numpy.random.Generator
-    dtype : dtype, default float64
-
-    Returns
-    -------
-    params : dict
-        The cell's parameters, "W_hy" of shape (H, V) and "b_y" (V,). W_hy is small, so that an untrained
-        network finds all characters about equally likely: its loss is close to ln V.
+    W_hy is small, so that an untrained network finds all characters about equally likely: its loss is close to ln V.
     """
     params = cell.init_params(vocab_size, hidden_size, rng=rng, dtype=dtype)
     params["W_hy"] = (0.01 * rng.standard_normal((hidden_size, vocab_size))).astype(dtype)
@@ -73,11 +62,10 @@ def forward(params, inputs, state=None, *, cell=rnn, mask=None):
     W_hy, b_y = params["W_hy"], params["b_y"]
     inputs = expect.ids(inputs, len(b_y), axes="TB", least=1)
     T, B = inputs.shape
-    zeros = init_state(params, B, cell=cell)
     if state is None:
-        state = zeros
-    elif np.shape(state) != zeros.shape:
-        raise ValueError(f"expected a state of shape {zeros.shape}, got {np.shape(state)}")
+        state = init_state(params, B, cell=cell)
+    elif np.shape(state)[-2:] != (B, len(W_hy)):
+        raise ValueError(f"expected a state of shape {init_state(params, B, cell=cell).shape}, got {np.shape(state)}")
     trace = cell.forward(params, inputs, state)
     h = _output_inputs(trace, cell, mask)
     logits = h.reshape(T * B, -1) @ W_hy + b_y

@@ -24,12 +24,7 @@ def global_norm(grads):
 def clip_by_norm(grads, limit):
     """Scale the gradients down together so that their global norm is at most `limit`; this keeps the direction.
 
-    Returns
-    -------
-    grads : dict
-        As they were if their norm is within the limit, else scaled ones.
-    norm : float
-        The global norm before clipping.
+    Returns the gradients, as they were if their norm is within the limit, and the norm before clipping.
     """
     norm = global_norm(grads)
     if norm <= limit:

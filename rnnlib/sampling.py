@@ -80,25 +80,8 @@ def generate(params, vocab, *, length, rng, prompt="", temperature=1.0, top_k=No
 
     With an empty prompt the first character comes from what the network expects before it has read anything.
 
-    Parameters
-    ----------
-    params : dict
-    vocab : Vocab
-    length : int
-    rng : numpy.random.Generator
-    prompt : str, default ""
-    temperature, top_k, top_p
-        As in `next_probs`.
-    cell : module, default rnn
-
-    Yields
-    ------
-    char : str
-
-    Raises
-    ------
-    ValueError
-        At once, if a character of the prompt is not in the vocabulary or a setting is out of its range.
+    Temperature, top-k and top-p are those of `next_probs`. ValueError, at once, if a character of the prompt is not in
+    the vocabulary or a setting is out of its range.
     """
     check_settings(len(vocab), temperature, top_k, top_p)
     length = expect.whole("length", length, least=0)

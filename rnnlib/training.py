@@ -101,21 +101,9 @@ class Run:
 
 
 def start(recipe, vocab_size, *, rng, cell=rnn, params=None):
-    """Begin a run: draw the parameters, or take those given.
+    """Begin a Run: draw the parameters, or take those given, which training will then change in place.
 
-    Parameters
-    ----------
-    recipe : Recipe
-    vocab_size : int
-    rng : numpy.random.Generator
-        For the parameters, and for whatever else the run draws.
-    cell : module, default rnn
-    params : dict, optional
-        Initial parameters; training will change them in place.
-
-    Returns
-    -------
-    run : Run
+    `rng`, a numpy.random.Generator, is for the parameters, and for whatever else the run draws.
     """
     shapes = language_model.param_shapes(vocab_size, recipe.hidden_size, cell=cell)
     if params is None:

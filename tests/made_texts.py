@@ -6,9 +6,17 @@ None is long or good; each has what makes its kind difficult. Every one is the s
 import json
 import random
 
-HAN = "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长"
-HINDI = "यह वह नदी हिन्दी में पानी घर किताब मैं तुम हमारी दुनिया सुंदर बच्चे खेलते हैं और फिर रात को सो जाते थे क्या ज़िंदगी".split()
-RUSSIAN = "и в не на я быть он с что а по это она этот к но они мы весь который из у который то за свой что весь год от так о для ты же все тот мочь вы человек".split()
+HAN = (
+    "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里"
+    "后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长"
+)
+HINDI = (
+    "यह वह नदी हिन्दी में पानी घर किताब मैं तुम हमारी दुनिया सुंदर बच्चे खेलते हैं और फिर रात को सो जाते थे क्या ज़िंदगी"
+).split()
+RUSSIAN = (
+    "и в не на я быть он с что а по это она этот к но они мы весь который из у то за свой год от так о для ты же все "
+    "тот мочь вы человек"
+).split()
 ENGLISH = (
     "the of and to a in that it is was he for on are with as his they at be this from have or by one had not but what "
     "all were when we there can an your which their if do will each how other about out up many then them these so some"
@@ -58,9 +66,10 @@ def program(characters=30_000, seed=0):
     rng, lines = random.Random(seed), ["#include <stdio.h>\n#include <string.h>\n\n"]
     while sum(map(len, lines)) < characters:
         a, b, f = (rng.choice(ENGLISH) + rng.choice("abcxyz") for _ in range(3))
+        said = " ".join(rng.choices(ENGLISH, k=5))
         lines.append(
             f"int editor_{f}(int {a}, char *{b}) {{\n\tif ({a} > {rng.randint(0, 99)}) {{\n\t\treturn {a} + "
-            f"strlen({b}); /* {' '.join(rng.choices(ENGLISH, k=5))} */\n\t}}\n\treturn {rng.random():.2f} * {a};\n}}\n\n"
+            f"strlen({b}); /* {said} */\n\t}}\n\treturn {rng.random():.2f} * {a};\n}}\n\n"
         )
     return "".join(lines)
 
@@ -69,7 +78,8 @@ def tunes(characters=20_000, seed=0):
     rng, text, number = random.Random(seed), "", 0
     while len(text) < characters:
         number += 1
-        bars = [" ".join(rng.choice("ABCDEFGabcdefg") + rng.choice(["", "2", "/2"]) for _ in range(4)) for _ in range(16)]
+        notes = [rng.choice("ABCDEFGabcdefg") + rng.choice(["", "2", "/2"]) for _ in range(64)]
+        bars = [" ".join(notes[k : k + 4]) for k in range(0, 64, 4)]
         text += f"X:{number}\nT:The {rng.choice(ENGLISH)} {rng.choice(ENGLISH)}\nM:4/4\nL:1/8\nK:{rng.choice('CDGA')}\n"
         text += "|".join(bars[:8]) + "|\n" + "|".join(bars[8:]) + "|]\n\n"
     return text
@@ -92,8 +102,10 @@ def table(characters=15_000, seed=0):
 
 def records(characters=15_000, seed=0):
     rng = random.Random(seed)
-    found = [{"id": k, "tags": rng.choices(ENGLISH, k=3), "price": round(rng.random(), 3)} for k in range(characters // 60)]
-    return json.dumps(found)
+    count = characters // 60
+    return json.dumps(
+        [{"id": k, "tags": rng.choices(ENGLISH, k=3), "price": round(rng.random(), 3)} for k in range(count)]
+    )
 
 
 def latex(characters=15_000, seed=0):

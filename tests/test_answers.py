@@ -153,6 +153,10 @@ def test_a_function_may_return_any_container_and_single_precision(verdict, answe
 @pytest.mark.parametrize(
     ("task", "answer", "said"),
     [
+        (NUMBER._replace(right=2.3456, digits=3), 2.3, "Close, but not to three decimals."),
+        (NUMBER._replace(right=2.3456, digits=3), 2.348, "Close, but not to three decimals."),
+        (NUMBER._replace(right=2.3456, digits=3), 2.35, "Close, but not to three decimals."),
+        (NUMBER._replace(right=2.3456, digits=3), 2.36, "Too large."),
         (NUMBER, 2.7, "Close, but not to one decimal."),
         (NUMBER, 9, "Too large."),
         (NUMBER, 1, "Too small."),
@@ -168,25 +172,26 @@ def test_a_function_may_return_any_container_and_single_precision(verdict, answe
         (THREE, (7, "6", 4), "The first and the third are right; the second should be a number, not a text."),
         (THREE, 7, "Expected three numbers, got a number."),
         (THREE, {7, 6, 4}, "Expected three numbers, got a set, which keeps no order. Write a tuple."),
-        (NAMES, ("W_hy", "b_h"), "The first is right; the second is not right."),
+        (NAMES, ("W_hy", "b_h"), "The first is right; the second is a text, but not the right one: they differ from "
+         "character 3 on."),
         (NAMES, "W_hy", "Expected two texts, got a text."),
         (DOUBLE, np.ones((1, 3)), "Expected a function, got an array of shape (1, 3)."),
         (DOUBLE, NeedsDetaching(), "Expected a function, got a NeedsDetaching that cannot be made an array "
          "(RuntimeError: Can't call numpy() on Tensor that requires grad.)."),
         (DOUBLE, lambda xs: (2 * xs).T, "Expected an array of shape (1, 3), got an array of shape (3, 1)."),
         (DOUBLE, lambda xs: xs + 3, "Called with array([[ 3.,  4., -1.]]), it gives [[6.0, 7.0, 2.0]]. The "
-         "shape is right, but 2 of 3 numbers are not, the first of them at [0, 1]."),
+         "right shape, but 2 of the 3 numbers in it are wrong, the first at [0, 1]."),
         (DOUBLE, lambda xs: None if len(xs) > 1 else 2 * xs, "For some arguments your function gives nothing back: is "
          "there a branch without `return`?"),
-        (DOUBLE, lambda xs: 2 * xs if len(xs) == 1 else xs, "The shape is right, but 2 of 2 numbers are not, the first "
-         "of them at [0, 0]. (Of two calls that were tried, 1 went right.)"),
+        (DOUBLE, lambda xs: 2 * xs if len(xs) == 1 else xs, "The right shape, but not one of the 2 numbers in it is "
+         "right. (Of two calls that were tried, 1 went right.)"),
         (DOUBLE, lambda xs: [2 * xs, None], "Expected an array of shape (1, 3), got two parts (an array of shape "
          "(1, 3), nothing)."),
         (DOUBLE, raises(SystemExit("stop")), "Your function raised SystemExit: stop."),
         (DOUBLE, raises(Unspeakable()), "Your function raised Unspeakable."),
         (DOUBLE, raises(ValueError("x" * 1000)), f"Your function raised ValueError: {'x' * 300} ..."),
         (MASK, lambda xs: (xs > 2) * 1, "The places are right. True or False was asked for, not 1 or 0."),
-        (PAIR, lambda n: (n, n), "Called with 3, it gives [3, 3]. n is right; next is too small."),
+        (PAIR, lambda n: (n, n), "Called with 3, it gives [3, 3]. N is right; next is too small."),
         (PAIR, lambda n: n, "Expected two parts (n, next), got a number."),
         (PAIR, lambda n: (float(n), n + 1), "The values are right. Integers were asked for, not floats: an id or a "
          "count is whole."),

@@ -239,3 +239,99 @@ def test_the_last_bit_of_one_weight_decides(model, held_out):
     restored = []
     with pytest.raises(ValueError, match="another model"):
         restored.extend(coding.decode(data[8:], len(text), coding.from_network(other)))
+
+
+def test_nine_bytes_that_claim_four_billion_characters_are_refused():
+    single = checkpoint.Model(language_model.init_params(1, 2, rng=np.random.default_rng(0)), Vocab("a"), rnn)
+    body = (2**32 - 1).to_bytes(4, "big") + b"\x40"
+    data = zlib.crc32(body).to_bytes(4, "big") + body
+    began = time.perf_counter()
+    with pytest.raises(ValueError, match="claim to be 4,294,967,295 characters, more than the limit of 10,000,000"):
+        coding.decompress(single, data)
+    assert time.perf_counter() - began < 1
+    five = coding.compress(single, "a" * 5)
+    assert coding.decompress(single, five, limit=5) == "a" * 5
+    with pytest.raises(ValueError, match="more than the limit of 4"):
+        coding.decompress(single, five, limit=4)
+
+
+@pytest.mark.parametrize("wrong", [1.0, "1", None, [1]], ids=repr)
+def test_a_symbol_is_a_whole_number_and_so_is_a_length(wrong):
+    with pytest.raises(TypeError):
+        coding.encode([0, wrong], fixed([0, 1, 2]))
+    with pytest.raises(TypeError, match="whole number for length"):
+        next(coding.decode(b"\x40", wrong, fixed([0, 1, 2])))
+    with pytest.raises(ValueError, match="length of at least 0"):
+        next(coding.decode(b"\x40", -1, fixed([0, 1, 2])))
+
+
+def test_symbols_in_small_integers_do_not_wrap_around():
+    symbols = np.array([200, 255, 0, 255, 200] * 3, np.uint8)
+    assert coding.encode(symbols, coding.adaptive(256)) == coding.encode(symbols.tolist(), coding.adaptive(256))
+
+
+@pytest.mark.parametrize("probs", [[], [[0.5, 0.5]], 1.0])
+def test_probabilities_are_one_row(probs):
+    with pytest.raises(ValueError, match="expected probabilities that sum to 1"):
+        coding.cumulative(probs)
+
+
+def test_a_table_is_of_whole_numbers_and_leaves_the_probabilities_alone():
+    probs = np.array([0.25, 0.5, 0.25])
+    before = probs.copy()
+    table = coding.cumulative(probs)
+    assert table.dtype == np.int64 and table.shape == (4,)
+    np.testing.assert_array_equal(probs, before)
+
+
+def slow_adaptive(symbols, vocab_size, order):
+    """The tables from the description: a dictionary of frequencies for each context, whole tables halved."""
+    seen, context = {}, (0,) * order
+    for i in symbols:
+        frequencies = seen.setdefault(context, [1] * vocab_size)
+        yield [0, *itertools.accumulate(frequencies)]
+        frequencies[i] += 24
+        if sum(frequencies) > max(1 << 16, 4 * vocab_size):
+            frequencies[:] = [(f + 1) // 2 for f in frequencies]
+        context = (*context, i)[-order:] if order else ()
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize(("vocab_size", "length"), [(2, 6000), (5, 6000), (20_000, 60)])
+def test_adaptive_tables_are_those_of_the_description(order, vocab_size, length):
+    rng = np.random.default_rng(0)
+    symbols = np.minimum(rng.geometric(0.3, size=length) - 1, vocab_size - 1).tolist()
+    predictor = coding.adaptive(vocab_size, order)
+    table = next(predictor)
+    for i, expected in zip(symbols, slow_adaptive(symbols, vocab_size, order), strict=True):
+        assert list(table) == expected
+        table = predictor.send(i)
+
+
+@pytest.mark.parametrize("V", [1, 2, 1000, 1_114_112])
+def test_a_table_holds_every_vocabulary(V):
+    for probs in (np.full(V, 1 / V), np.eye(1, V)[0]):
+        table = coding.cumulative(probs)
+        assert np.diff(table).min() >= 1 and table[-1] <= coding.TOTAL + V < coding.QUARTER
+        symbols = [0, V - 1, V // 2]
+        assert_restored(symbols, lambda table=table: fixed(table.tolist()))
+
+
+def test_a_large_adaptive_vocabulary_still_learns():
+    """With a limit of 2**16, tables of 20,000 symbols would be halved at every step, and forget all."""
+    symbols = [7, 19_999] * 300
+    code = assert_restored(symbols, lambda: coding.adaptive(20_000, order=0))
+    assert 8 * len(code) < 0.5 * len(symbols) * math.log2(20_000)
+
+
+def test_the_models_are_left_as_they_were(cell):
+    params = language_model.init_params(3, 4, cell=cell, rng=np.random.default_rng(0))
+    before = {name: array.copy() for name, array in params.items()}
+    small = checkpoint.Model(params, Vocab("abc"), cell)
+    coding.decompress(small, coding.compress(small, "abcabc"))
+    for name, array in before.items():
+        np.testing.assert_array_equal(params[name], array)
+    context_free = NGram([0, 1, 2, 0, 1], 2, 3)
+    counts = [tuple(part.copy() for part in level) for level in context_free.counts]
+    assert_restored([0, 1, 2, 2], lambda: coding.from_ngram(context_free))
+    np.testing.assert_equal([tuple(level) for level in context_free.counts], counts)

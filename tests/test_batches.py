@@ -82,3 +82,19 @@ def test_a_shorter_text_is_refused_with_the_length_it_needs(partial, expected):
 def test_sizes_below_one_are_refused(batch_size, block_length):
     with pytest.raises(ValueError, match=f"of at least 1, got {min(batch_size, block_length)}"):
         next(blocks(np.arange(100), batch_size, block_length))
+
+
+def test_blocks_are_copies_and_the_text_is_left_as_it_was():
+    for dtype in (np.uint8, np.intp):
+        ids = np.arange(9, dtype=dtype)
+        for inputs, targets in blocks(ids, 2, 2):
+            assert inputs.dtype == targets.dtype == np.intp
+            inputs[:], targets[:] = 0, 0
+        assert ids.tolist() == [*range(9)] and ids.dtype == dtype
+
+
+def test_a_start_is_a_whole_number_from_zero():
+    with pytest.raises(ValueError, match="start of at least 0, got -1"):
+        next(blocks(np.arange(9), 1, 2, start=-1))
+    with pytest.raises(TypeError, match="whole number for start"):
+        next(blocks(np.arange(9), 1, 2, start=1.0))

@@ -210,3 +210,25 @@ def test_one_character_and_one_unit_are_a_network(cell, rng):
 def test_sizes_below_one_are_refused(cell, rng, V, H):
     with pytest.raises(ValueError, match=f"_size of at least 1, got {min(V, H)}"):
         cell.init_params(V, H, rng=rng)
+
+
+def test_the_shapes_are_those_of_the_parameters_and_cost_nothing(cell, rng):
+    drawn = cell.init_params(7, 20, rng=rng)
+    assert cell.param_shapes(7, 20) == {name: array.shape for name, array in drawn.items()}
+    assert cell.param_shapes(10**9, 10**9)["W_hh"] == (10**9, GATES[cell] * 10**9)
+
+
+def test_every_orthogonal_matrix_is_equally_likely():
+    """Of the Haar distribution: each entry has mean 0 and variance 1/n, the trace mean 0 and variance 1, det ±1 alike.
+
+    Without the signs of R's diagonal, LAPACK's Q has its own: its first entry is never positive, its trace is not 0.
+    """
+    rng, n, draws = np.random.default_rng(0), 4, 4000
+    Q = np.array([rnn.orthogonal(n, rng) for _ in range(draws)])
+    assert np.abs(Q.mean(axis=0)).max() < 4.5 / np.sqrt(n * draws)
+    np.testing.assert_allclose((Q**2).mean(axis=0), 1 / n, atol=4.5 * np.sqrt(2 / n**2 / draws))
+    traces, signs = np.trace(Q, axis1=1, axis2=2), np.linalg.det(Q)
+    assert abs(traces.mean()) < 4.5 / np.sqrt(draws)
+    assert np.mean(traces**2) == pytest.approx(1, abs=0.12)
+    assert abs(signs.mean()) < 4.5 / np.sqrt(draws)
+    np.testing.assert_allclose(np.abs(signs), 1)

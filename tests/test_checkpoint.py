@@ -1,12 +1,18 @@
 """A checkpoint is whole whatever happens, says no to anything else, and carries on bit for bit."""
 
+import copy
+import io
+import json
 import os
 import pickle
 import signal
 import subprocess
 import sys
 import time
+import tracemalloc
+import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -182,6 +188,291 @@ def test_a_foreign_or_inconsistent_npz_is_refused(change, saved):
     rewritten(saved, change)
     with pytest.raises(ValueError, match="not a whole rnnlib checkpoint"):
         checkpoint.load_model(saved)
+
+
+def raw_npz(path, members, **settings):
+    """Write members {name: bytes} as a zip."""
+    with zipfile.ZipFile(path, "w", **settings) as archive:
+        for name, raw in members.items():
+            archive.writestr(name, raw)
+
+
+def members_of(path):
+    with zipfile.ZipFile(path) as archive:
+        return {info.filename: archive.read(info) for info in archive.infolist()}
+
+
+def header(shape, descr="<f4"):
+    """The head of an .npy that claims this shape, without the numbers."""
+    stream = io.BytesIO()
+    np.lib.format.write_array_header_1_0(stream, {"descr": descr, "fortran_order": False, "shape": shape})
+    return stream.getvalue()
+
+
+def refused(path, says=""):
+    began = time.perf_counter()
+    for load in (checkpoint.load_model, checkpoint.load_run):
+        tracemalloc.start()
+        with pytest.raises(ValueError, match="is not a whole rnnlib checkpoint .*" + says) as error:
+            load(path)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 4_000_000 and len(str(error.value)) < 600
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_compression_bomb_is_refused_before_it_is_unpacked(saved, method):
+    bomb = header((50_000_000,), "|u1") + bytes(50_000_000)
+    raw_npz(saved, members_of(saved) | {"params.W_hh.npy": bomb}, compression=method)
+    assert saved.stat().st_size < 1_000_000
+    refused(saved, "compressed")
+
+
+@pytest.mark.parametrize("shape", [(10**6, 10**6), (2**40,), (2**62, 4), (-1,), (5, -1), (0, 5)], ids=str)
+@pytest.mark.parametrize("name", ["params.W_hy", "params.W_hh", "state", "optimizer.v", "meta"])
+def test_a_member_that_states_another_size_is_refused(saved, shape, name):
+    whole = members_of(saved)
+    raw_npz(saved, whole | {f"{name}.npy": header(shape)})
+    refused(saved)
+    raw_npz(saved, whole | {f"{name}.npy": header(shape) + bytes(80)})
+    refused(saved)
+
+
+def test_large_sizes_all_alike_cost_no_time(tmp_path):
+    """A file that claims 100,000 hidden units consistently, but holds none of their weights."""
+    H = 100_000
+    meta = json.dumps({"format": "rnnlib 1", "cell": "rnn", "chars": "ab"}).encode()
+    shapes = language_model.param_shapes(2, H)
+    raw_npz(
+        tmp_path / "large.npz",
+        {"meta.npy": header((len(meta),), "|u1") + meta} | {f"params.{n}.npy": header(s) for n, s in shapes.items()},
+    )
+    refused(tmp_path / "large.npz")
+
+
+def test_no_network_is_drawn_to_load_one(saved, monkeypatch):
+    def draw(*_, **__):
+        raise AssertionError("drew a network")
+
+    for module in (rnn, language_model):
+        monkeypatch.setattr(module, "init_params", draw)
+    checkpoint.load_model(saved)
+    checkpoint.load_run(saved)
+
+
+def test_a_member_that_lies_twice_in_the_file_is_refused(saved):
+    whole = members_of(saved)
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(saved, "a") as archive:
+        archive.writestr("params.b_y.npy", whole["params.b_y.npy"])
+    refused(saved, "there twice")
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.bool_, np.complex64, np.complex128, np.longdouble, "U3", "S4"])
+@pytest.mark.parametrize("name", ["params.W_hh", "params.b_y", "state", "optimizer.m"])
+def test_numbers_of_another_type_are_refused(saved, name, dtype):
+    if dtype is np.longdouble and np.longdouble is np.float64:
+        pytest.skip("the same type here")
+    rewritten(saved, lambda arrays: arrays.update({name: np.ones(arrays[name].shape, dtype)}))
+    refused(saved, name)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", ["params.W_xh", "params.b_h", "state", "optimizer.m", "optimizer.v"])
+def test_a_number_that_is_none_is_refused(saved, name, value):
+    def change(arrays):
+        arrays[name].flat[-1] = value
+
+    rewritten(saved, change)
+    refused(saved, f"{name} holds a number that is not finite")
+
+
+@pytest.mark.parametrize("value", [3e38, -3e38, 1.1e20])
+def test_weights_too_large_to_compute_with_are_refused(saved, value):
+    rewritten(saved, lambda arrays: arrays["params.W_hy"].fill(value))
+    refused(saved, "params.W_hy holds a number that is not finite, or is beyond 1e.20")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda a: a.update({"notes": np.ones(3)}), "notes"),
+        (lambda a: a.update({"optimizer.w": np.ones(3)}), "optimizer.w"),
+        (lambda a: a.pop("state"), "expected"),
+        (lambda a: a.pop("optimizer.m"), "expected"),
+        (lambda a: a.pop("optimizer.t"), "expected"),
+        (lambda a: a.update({"params.b_x": a.pop("params.b_h")}), "expected"),
+        (lambda a: a.update({"state": a["state"][:-1]}), "state of shape"),
+        (lambda a: a.update({"state": a["state"][..., :-1]}), "state of shape"),
+        (lambda a: a.update({"state": np.stack((a["state"], a["state"]))}), "state of shape"),
+        (lambda a: a.update({"optimizer.v": a["optimizer.v"][:-1]}), "optimizer.v of shape"),
+        (lambda a: a.update({"optimizer.v": a["optimizer.v"][None]}), "optimizer.v of shape"),
+        (lambda a: a.update({"optimizer.t": np.array(0)}), "t of at least 1, got 0"),
+        (lambda a: a.update({"optimizer.t": np.array(1.5)}), "whole number for t"),
+        (lambda a: a.update({"optimizer.t": np.array([1])}), "whole number for t"),
+        (lambda a: a.update({"params.W_hy": np.float32(1)}), ""),
+    ],
+)
+def test_every_array_has_its_name_and_shape(saved, change, says):
+    rewritten(saved, change)
+    refused(saved, says)
+
+
+def with_meta(path, change):
+    def rewrite(arrays):
+        meta = json.loads(arrays["meta"].tobytes())
+        change(meta)
+        arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
+
+    rewritten(path, rewrite)
+
+
+HUGE = 10**400
+BAD_META = [
+    *({"format": value} for value in (None, 1, [], "rnnlib 2")),
+    *({"cell": value} for value in (None, 1, [], {}, "RNN", "training")),
+    *({"chars": value} for value in (None, 5, ["a"] * len(VOCAB), {}, "", VOCAB.chars + "é", VOCAB.chars[:-1] + "e")),
+    *({"arrays": value} for value in (None, 3, [], ["meta"], [1], [["state"]], {})),
+    *({"recipe": value} for value in (None, [], "modern", {}, 7)),
+    *({"step": value} for value in (None, "x", -1, 1.5, [], True)),
+    *({"block": value} for value in (None, "x", -1, 1.5, [], False)),
+    *({"smooth_loss": value} for value in (None, "x", float("nan"), float("inf"), [], True, HUGE)),
+    *({"rng": value} for value in (None, -1, "x", [], {}, {"bit_generator": "PCG64"}, {"bit_generator": "MT19937"})),
+]
+
+
+@pytest.mark.parametrize("change", BAD_META, ids=lambda change: str(change)[:60])
+def test_every_part_of_the_description_has_its_type(saved, change):
+    with_meta(saved, lambda meta: meta.update(change))
+    refused(saved)
+
+
+@pytest.mark.parametrize("name", ["format", "cell", "chars", "step", "block", "smooth_loss", "rng"])
+def test_every_part_of_the_description_is_there(saved, name):
+    with_meta(saved, lambda meta: meta.pop(name))
+    refused(saved, name)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({name: v} for name in ("hidden_size", "batch_size", "steps") for v in (0, -1, 1.5, "5", None, True, HUGE)),
+        {"hidden_size": 6}, {"batch_size": 5}, {"batch_size": 10**15}, {"optimizer": "np"}, {"optimizer": "SGD"},
+        {"optimizer": ["Adam"]}, {"dtype": "int8"}, {"learning_rate": "1"}, {"clip_norm": -1}, {"more": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_recipe_that_is_none_or_another_is_refused(saved, change):
+    if change == {"steps": HUGE}:
+        pytest.skip("a run may be long")
+    with_meta(saved, lambda meta: meta["recipe"].update(change))
+    refused(saved)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"state": {"state": -1, "inc": 1}}, {"state": {"state": 1 << 200, "inc": 1}}, {"has_uint32": "x"}, {"state": 5},
+     {"uinteger": 1 << 70}, {"bit_generator": "SFC64"}],
+    ids=str,
+)  # fmt: skip
+def test_a_random_generator_that_is_none_is_refused(saved, change):
+    with_meta(saved, lambda meta: meta["rng"].update(change))
+    refused(saved)
+
+
+def test_a_description_nested_without_end_is_refused(saved):
+    deep = b"[" * 100_000
+    rewritten(saved, lambda arrays: arrays.update({"meta": np.frombuffer(deep, np.uint8)}))
+    refused(saved)
+
+
+def test_a_file_from_before_the_list_of_arrays_still_loads(saved):
+    expected, _ = checkpoint.load_run(saved)
+    with_meta(saved, lambda meta: meta.pop("arrays"))
+    run, vocab = checkpoint.load_run(saved)
+    assert vocab == VOCAB and run.step == expected.step
+    np.testing.assert_equal(run.params, expected.params)
+    np.testing.assert_equal(run.optimizer.memory, expected.optimizer.memory)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("byte_order", "<>")
+def test_either_byte_order_and_layout_is_read(saved, order, byte_order):
+    expected, _ = checkpoint.load_run(saved)
+
+    def change(arrays):
+        for name, array in arrays.items():
+            if array.dtype == np.float32:
+                arrays[name] = np.asarray(array.astype(byte_order + "f4"), order=order)
+
+    rewritten(saved, change)
+    run, _ = checkpoint.load_run(saved)
+    for name, array in expected.params.items():
+        np.testing.assert_array_equal(run.params[name], array)
+        assert run.params[name].dtype == np.dtype(np.float32) and run.params[name].dtype.isnative
+        run.params[name][:] = 0  # can be changed
+
+
+def test_before_its_first_step_a_run_can_be_saved_too(cell, tmp_path):
+    run = started(cell=cell)
+    checkpoint.save_run(tmp_path / "model.npz", run, VOCAB)
+    loaded, _ = checkpoint.load_run(tmp_path / "model.npz")
+    assert loaded.state is None and loaded.optimizer.memory == {} and loaded.step == 0
+    take(run, 3), take(loaded, 3)
+    np.testing.assert_equal(loaded.params, run.params)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])
+def test_a_run_that_has_diverged_is_not_saved_over_a_good_one(saved, value):
+    before = saved.read_bytes()
+    for spoil in (lambda run: run.params["W_hh"].fill(value), lambda run: run.optimizer.memory["v"].fill(value)):
+        run, vocab = checkpoint.load_run(saved)
+        spoil(run)
+        if value == 3e38 and np.isfinite(run.params["W_hh"]).all() and run.params["W_hh"].max() < 1e20:
+            continue  # large squares of gradients are no harm
+        with pytest.raises(ValueError, match="holds a number that is not finite"):
+            checkpoint.save_run(saved, run, vocab)
+    model = checkpoint.load_model(saved)
+    model.params["b_y"][0] = value
+    with pytest.raises(ValueError, match="b_y holds a number that is not finite"):
+        checkpoint.save_weights(saved, model)
+    assert saved.read_bytes() == before
+    assert [*saved.parent.iterdir()] == [saved]
+
+
+def test_weights_that_half_precision_cannot_hold_are_not_saved_in_it(saved):
+    before, model = saved.read_bytes(), checkpoint.load_model(saved)
+    model.params["W_xh"][0, 0] = 70_000
+    with pytest.raises(ValueError, match="W_xh holds a number that is not finite"):
+        checkpoint.save_weights(saved, model)
+    assert saved.read_bytes() == before
+    model.params["W_xh"][0, 0] = 65_000
+    checkpoint.save_weights(saved, model)
+    assert checkpoint.load_model(saved).params["W_xh"][0, 0] == 64_992  # the next that there is
+
+
+def test_saving_changes_nothing_that_it_is_given(cell, tmp_path):
+    run = started(cell=cell)
+    take(run, 3)
+    before = copy.deepcopy((run.params, run.optimizer.memory, run.state, run.rng.bit_generator.state))
+    checkpoint.save_run(tmp_path / "run.npz", run, VOCAB)
+    model = checkpoint.Model(run.params, VOCAB, cell)
+    checkpoint.save_weights(tmp_path / "weights.npz", model)
+    after = run.params, run.optimizer.memory, run.state, run.rng.bit_generator.state
+    np.testing.assert_equal(after, before)
+    assert {array.dtype for array in model.params.values()} == {np.dtype(np.float32)}
+
+
+def test_the_temporary_file_stands_beside_the_checkpoint_and_is_gone_afterwards(tmp_path, monkeypatch):
+    """A rename is only safe within one file system."""
+    folders, replace_file = [], os.replace
+    monkeypatch.setattr(os, "replace", lambda a, b: folders.append(Path(a).parent) or replace_file(a, b))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deep").mkdir()
+    checkpoint.save_run("deep/model.npz", started(), VOCAB)
+    assert [folder.resolve() for folder in folders] == [(tmp_path / "deep").resolve()]
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["model.npz"]
+    assert [path.name for path in tmp_path.iterdir()] == ["deep"]
 
 
 def test_a_failing_save_leaves_the_old_checkpoint(saved, monkeypatch):

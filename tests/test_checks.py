@@ -109,5 +109,5 @@ def test_a_tolerance_that_lets_anything_through_is_refused(rtol):
 
 def test_a_failing_equation_fails_without_asserts_too():
     code = "from course.checks import equation; equation('4.7', [1.0], [2.0])"
-    done = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, encoding="utf-8")
     assert done.returncode == 1 and "EquationError: (4.7) fails" in done.stderr and not done.stdout

@@ -1,85 +1,101 @@
-"""The command line: what it does, and that every mistake is one line, exit code 2, and nothing written."""
+"""The command line: what it does when all goes well."""
 
+import csv
+import json
 import os
 import re
-import signal
-import subprocess
-import sys
-import time
 
 import numpy as np
 import pytest
+from command_line import SMALL, TEXT, run, trained
 
-from rnnlib import checkpoint, corpus, language_model, losses, lstm
-from rnnlib.__main__ import main
-
-TEXT = "In the beginning was the word, and the word was short.\n" * 60
+from rnnlib import __version__, checkpoint, corpus, losses, lstm, training
+from rnnlib.commands import evaluate, reports, sample
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A working folder with a text and a trained model in it."""
+    """A working folder with a text in it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.txt").write_text(TEXT, encoding="utf-8")
     return tmp_path
 
 
-def run(capsys, *arguments):
-    try:
-        code = main([str(argument) for argument in arguments])
-    except SystemExit as stop:
-        code = stop.code
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
-def train(capsys, *options):
-    return run(capsys, "train", "text.txt", "--hidden-size", 8, "--steps", 40, "--seed", 1, *options)
-
-
 @pytest.fixture
-def model(folder, capsys):
-    assert train(capsys, "--out", "model.npz")[0] == 0
+def model(folder):
+    """A trained model in that folder."""
+    (folder / "model.npz").write_bytes(trained())
     return folder / "model.npz"
 
 
-def test_train_prints_samples_and_the_loss_on_the_last_tenth_and_saves(folder, capsys, cell):
+def train(*options):
+    return run("train", "text.txt", *SMALL, *options)
+
+
+def same_runs(a, b):
+    a, b = (checkpoint.load_run(path)[0] for path in (a, b))
+    assert a.step == b.step and a.smooth_loss == b.smooth_loss
+    np.testing.assert_equal(a.params, b.params)
+    np.testing.assert_equal(a.optimizer.memory, b.optimizer.memory)
+    np.testing.assert_equal(a.state, b.state)
+    assert a.rng.bit_generator.state == b.rng.bit_generator.state
+
+
+def test_train_prints_samples_and_the_loss_on_the_last_tenth_and_saves(folder, cell):
     name = next(name for name, module in checkpoint.CELLS.items() if module is cell)
-    code, out, err = train(capsys, "--cell", name)
-    assert code == 0
-    assert out.count("----\n") == 2 * 10
-    assert "nats" in err and "bits" in err  # the progress bar
-    model = checkpoint.load_model("text.npz")
-    assert model.cell is cell
-    first, last = corpus.split(model.vocab.encode(TEXT))
-    nats = language_model.evaluate(model.params, last, cell=cell, after=first)
-    assert f"{nats:.4f} nats, {losses.bits(nats):.4f} bits a character" in out
-    assert f"last tenth: {nats:.4f} nats" in run(capsys, "evaluate", "text.npz", "text.txt")[1]
-    code, out, _ = run(capsys, "sample", "text.npz", "--prompt", "the ", "--length", 10)
+    code, out, err = train("--cell", name)
+    assert (code, err) == (0, "")
+    steps = re.findall(r"^-- step (\d+): \d\.\d+ bits per character, \d\.\d+ held out, \S+ characters/s$", out, re.M)
+    assert steps == [str(step) for step in range(4, 41, 4)]
+    resumed, vocab = checkpoint.load_run("text.npz")
+    assert resumed.cell is cell
+    first, last = corpus.split(vocab.encode(TEXT))
+    nats = evaluate.score(resumed.params, last, cell=cell, after=first, state=resumed.state)
+    assert f"last tenth, held out: {nats:.4f} nats, {losses.bits(nats):.4f} bits per character" in out
+    assert "last tenth: " in run("evaluate", "text.npz", "text.txt")[1]
+    code, out, _ = run("sample", "text.npz", "--prompt", "the ", "--length", 10)
     assert code == 0 and len(out) == 4 + 10 + 1
 
 
-def test_classic_prints_the_lines_of_the_script(folder, capsys):
-    code, out, _ = run(capsys, "train", "text.txt", "--recipe", "classic", "--hidden-size", 8, "--steps", 250)
+def test_the_header_says_what_is_trained_on_what_and_how(folder):
+    out = train("--cell", "gru")[1]
+    header = out.split("\n\n")[0]
+    for part in (
+        "text.txt, 3,300 characters, 18 distinct: ,.Iabdeghinorstw", "2,970 to train on, 330 held out",
+        "gru, 8 hidden units, 810 parameters, float32", "40 steps of 32 x 64 characters (40 times the text), Adam,",
+        "threads  1", "saves to text.npz",
+    ):  # fmt: skip
+        assert part in " ".join(header.split("\n         ")), part
+    assert max(map(len, header.splitlines())) <= 80
+    assert "7 hidden units" in run("train", "text.txt", "--hidden-size", 7, "--steps", 1, "--out", "b.npz")[1]
+
+
+def test_redirected_output_has_no_control_characters(folder):
+    code, out, err = train()
+    assert code == 0 and not re.search(r"[^\x20-\x7e\n]", out + err)
+
+
+def test_classic_prints_the_lines_of_the_script(folder):
+    code, out, _ = run("train", "text.txt", "--recipe", "classic", "--hidden-size", 8, "--steps", 250)
     lines = re.findall(r"^iter (\d+), loss: (\d+\.\d{6})$", out, re.MULTILINE)
     assert code == 0 and [int(step) for step, _ in lines] == [0, 100, 200]
     assert float(lines[0][1]) == pytest.approx(25 * np.log(len(set(TEXT))), rel=1e-4)
     assert float(lines[2][1]) < float(lines[0][1])
 
 
-def test_the_same_seed_trains_the_same_network_and_another_another(folder, capsys):
-    train(capsys, "--out", "a.npz")
-    train(capsys, "--out", "b.npz")
-    run(capsys, "train", "text.txt", "--hidden-size", 8, "--steps", 40, "--seed", 2, "--out", "c.npz")
+def test_the_same_seed_trains_the_same_network_and_another_another(folder):
+    train("--out", "a.npz")
+    train("--out", "b.npz")
+    run("train", "text.txt", "--hidden-size", 8, "--steps", 40, "--seed", 2, "--out", "c.npz")
     a, b, c = (checkpoint.load_model(name).params["W_hh"] for name in ("a.npz", "b.npz", "c.npz"))
     np.testing.assert_array_equal(a, b)
     assert np.abs(a - c).max() > 0.1
 
 
-def test_dropout_is_part_of_the_recipe_and_changes_the_training(folder, capsys):
+def test_dropout_is_part_of_the_recipe_and_changes_the_training(folder):
     runs = []
     for options in ([], ["--dropout", 0], ["--dropout", 0.3], ["--dropout", 0.3]):
-        assert train(capsys, "--out", "model.npz", *options)[0] == 0
+        assert train("--out", "model.npz", "--overwrite", *options)[0] == 0
         runs.append(checkpoint.load_run("model.npz")[0])
     none, zero, a, b = runs
     assert (none.recipe.dropout, zero.recipe.dropout, a.recipe.dropout) == (0, 0, 0.3)
@@ -88,170 +104,193 @@ def test_dropout_is_part_of_the_recipe_and_changes_the_training(folder, capsys):
     assert np.abs(a.params["W_hh"] - none.params["W_hh"]).max() > 1e-3
 
 
-def test_resume_takes_cell_and_dropout_from_the_checkpoint(folder, capsys):
-    assert train(capsys, "--cell", "lstm", "--dropout", 0.3, "--out", "model.npz")[0] == 0
-    assert run(capsys, "train", "text.txt", "--resume", "model.npz", "--steps", 50)[0] == 0
+def test_streams_and_block_length_can_be_chosen(folder):
+    assert train("--batch-size", 5, "--block-length", 17)[0] == 0
+    recipe = checkpoint.load_run("text.npz")[0].recipe
+    assert (recipe.batch_size, recipe.block_length) == (5, 17)
+
+
+def test_resume_takes_cell_and_dropout_from_the_checkpoint(folder):
+    assert train("--cell", "lstm", "--dropout", 0.3, "--out", "model.npz")[0] == 0
+    assert run("train", "text.txt", "--resume", "model.npz", "--steps", 50)[0] == 0
     resumed, _ = checkpoint.load_run("model.npz")
     assert (resumed.cell, resumed.recipe.dropout, resumed.step) == (lstm, 0.3, 50)
 
 
-def test_weights_only_leaves_a_small_file(folder, capsys):
-    train(capsys, "--out", "whole.npz")
-    train(capsys, "--out", "small.npz", "--weights-only")
+def test_more_steps_than_were_planned_say_what_the_learning_rate_will_do(model):
+    out = run("train", "text.txt", "--resume", model, "--steps", 50)[1]
+    old, new = (training.learning_rate(training.Recipe(**recipe), 40) for recipe in two_recipes(model, 50))
+    assert f"goes on from {new:.2g} (it was {old:.2g}) and falls to 0 at the end" in " ".join(out.split())
+
+
+def two_recipes(path, steps):
+    with np.load(path) as file:
+        recipe = json.loads(file["meta"].tobytes())["recipe"]
+    return {**recipe, "steps": 40}, {**recipe, "steps": steps}
+
+
+@pytest.mark.parametrize("options", [[], ["--sample-every", 1], ["--keep", "last"], ["--log", "log.csv"]])
+def test_what_is_shown_does_not_touch_what_is_trained(folder, options):
+    """A run without any report, by the library alone, ends in the very same state."""
+    train(*options)
+    vocab = checkpoint.load_run("text.npz")[1]
+    recipe = checkpoint.load_run("text.npz")[0].recipe
+    bare = training.start(recipe, len(vocab), rng=np.random.default_rng(1))
+    for _ in training.train(bare, corpus.split(vocab.encode(TEXT))[0]):
+        pass
+    checkpoint.save_run("bare.npz", bare, vocab)
+    same_runs("text.npz", "bare.npz")
+
+
+# --- The best beside the last, the log, the plot -----------------------------------------------------------------
+
+
+def get_worse(monkeypatch, best_at):
+    """Have the held-out loss rise from the report `best_at` on."""
+    before, reports_seen = reports.Judge.__call__, []
+
+    def judge(self, run):
+        reports_seen.append(run.step)
+        return before(self, run) + 10 * max(0, run.step - best_at)
+
+    monkeypatch.setattr(reports.Judge, "__call__", judge)
+    return reports_seen
+
+
+def test_the_best_is_kept_beside_the_last_when_the_held_out_loss_rises(folder, monkeypatch):
+    with monkeypatch.context() as patch:
+        get_worse(patch, best_at=20)
+        patch.setattr("rnnlib.commands.keeper.math.log", lambda _: 1e9)  # nothing has diverged
+        code, out, _ = train()
+    assert code == 0 and "saved text.npz, and text.best.npz, whose held-out loss was the lowest, at step 20" in out
+    assert [checkpoint.load_run(name)[0].step for name in ("text.npz", "text.best.npz")] == [40, 20]
+    assert run("train", "text.txt", "--resume", "text.best.npz", "--keep", "last", "--out", "again.npz")[0] == 0
+    same_runs("again.npz", "text.npz")
+
+
+def test_no_second_file_stays_when_the_last_is_the_best(folder):
+    assert "saved text.npz, the best of all reports" in train()[1]
+    assert sorted(path.name for path in folder.iterdir()) == ["text.npz", "text.txt"]
+
+
+def test_keep_last_keeps_no_best(folder, monkeypatch):
+    get_worse(monkeypatch, best_at=20)
+    monkeypatch.setattr("rnnlib.commands.keeper.math.log", lambda _: 1e9)
+    assert train("--keep", "last")[0] == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["text.npz", "text.txt"]
+
+
+def test_the_log_has_a_row_for_each_report_and_a_resumed_run_goes_on_with_it(folder):
+    assert train("--log", "log.csv")[0] == 0
+    assert run("train", "text.txt", "--resume", "text.npz", "--steps", 50, "--log", "log.csv")[0] == 0
+    with open("log.csv", encoding="utf-8", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    assert [*rows[0]] == reports.COLUMNS
+    assert [int(row["step"]) for row in rows] == [*range(4, 41, 4), 45, 50]
+    assert [int(row["characters"]) for row in rows] == [2048 * int(row["step"]) for row in rows]
+    for name in ("loss", "smoothed_loss", "held_out_loss"):
+        assert all(1 < float(row[name]) < 4 for row in rows), name
+    seconds = [float(row["seconds"]) for row in rows]
+    assert seconds == sorted(seconds)
+
+
+def test_a_plot_of_the_log_is_drawn(folder):
+    train("--log", "log.csv")
+    assert run("plot", "log.csv") == (0, "saved log.png\n", "")
+    assert (folder / "log.png").read_bytes().startswith(b"\x89PNG")
+    assert run("plot", "log.csv")[0] == 2
+    assert run("plot", "log.csv", "--overwrite", "--out", "log.svg")[0] == 0
+
+
+# --- Names of files ----------------------------------------------------------------------------------------------
+
+
+def test_two_texts_that_differ_after_a_dot_have_two_checkpoints(folder):
+    for name in ("chapter.1", "chapter.2"):
+        (folder / name).write_text(TEXT, encoding="utf-8")
+        assert run("train", name, *SMALL)[0] == 0
+    assert {"chapter.1.npz", "chapter.2.npz"} <= {path.name for path in folder.iterdir()}
+
+
+def test_a_checkpoint_is_replaced_only_when_that_is_asked_for(model):
+    before = model.read_bytes()
+    code, _, err = train("--out", "model.npz")
+    assert code == 2 and "--resume model.npz" in err and "--overwrite" in err and model.read_bytes() == before
+    assert train("--out", "model.npz", "--overwrite", "--dropout", 0.5)[0] == 0
+    assert model.read_bytes() != before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs symbolic links")
+def test_a_link_stays_a_link_and_a_file_keeps_its_mode(model):
+    model.chmod(0o600)
+    (model.parent / "link.npz").symlink_to(model)
+    assert train("--out", "link.npz", "--overwrite")[0] == 0
+    assert (model.parent / "link.npz").is_symlink() and model.stat().st_mode & 0o777 == 0o600
+
+
+def test_weights_only_leaves_a_small_file(folder):
+    train("--out", "whole.npz")
+    train("--out", "small.npz", "--weights-only")
     assert (folder / "small.npz").stat().st_size < (folder / "whole.npz").stat().st_size / 2
-    assert run(capsys, "sample", "small.npz", "--length", 5)[0] == 0
+    assert run("sample", "small.npz", "--length", 5)[0] == 0
 
 
-def test_sample_writes_the_prompt_and_what_follows(model, capsys):
-    code, first, _ = run(capsys, "sample", model, "--prompt", "the ", "--length", 30, "--seed", 5)
+def test_weights_too_large_for_half_precision_stay_whole(folder, monkeypatch):
+    monkeypatch.setattr("rnnlib.commands.keeper.HALF", 1e-3)
+    code, _, err = train("--weights-only")
+    assert code == 0 and "stays whole" in err
+    assert checkpoint.load_run("text.npz")[0].step == 40
+
+
+# --- Writing and judging -----------------------------------------------------------------------------------------
+
+
+def test_sample_writes_the_prompt_and_what_follows(model):
+    code, first, _ = run("sample", model, "--prompt", "the ", "--length", 30, "--seed", 5)
     assert code == 0 and first.startswith("the ") and len(first) == 4 + 30 + 1
-    assert run(capsys, "sample", model, "--prompt", "the ", "--length", 30, "--seed", 5)[1] == first
-    assert run(capsys, "sample", model, "--prompt", "the ", "--length", 30, "--seed", 6)[1] != first
-    greedy = [run(capsys, "sample", model, "--temperature", 0, "--length", 30, "--seed", s)[1] for s in (1, 2)]
+    assert run("sample", model, "--prompt", "the ", "--length", 30, "--seed", 5)[1] == first
+    assert run("sample", model, "--prompt", "the ", "--length", 30, "--seed", 6)[1] != first
+    greedy = [run("sample", model, "--temperature", 0, "--length", 30, "--seed", s)[1] for s in (1, 2)]
     assert greedy[0] == greedy[1]
 
 
-@pytest.mark.parametrize("options", [["--prompt", ""], ["--top-k", 1], ["--top-p", 1.0], ["--length", 0]])
-def test_sample_takes_settings_at_the_edge(model, capsys, options):
-    assert run(capsys, "sample", model, *options)[0] == 0
+@pytest.mark.parametrize(
+    "options", [["--prompt", ""], ["--top-k", 1], ["--top-p", 1.0], ["--length", 0], ["--threads", 2]]
+)
+def test_sample_takes_settings_at_the_edge(model, options):
+    assert run("sample", model, *options)[0] == 0
 
 
-def test_evaluate_reports_the_parts_of_the_text(model, capsys):
-    code, out, _ = run(capsys, "evaluate", model, "text.txt")
-    assert code == 0 and [line.split(":")[0] for line in out.splitlines()] == ["first nine tenths", "last tenth", "all"]
-
-
-def test_a_byte_order_mark_and_windows_line_ends_train_the_same_network(folder, capsys):
-    train(capsys, "--out", "plain.npz")
-    (folder / "text.txt").write_bytes(b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode())
-    train(capsys, "--out", "windows.npz")
-    plain, windows = checkpoint.load_model("plain.npz"), checkpoint.load_model("windows.npz")
-    assert plain.vocab == windows.vocab
-    np.testing.assert_array_equal(plain.params["W_xh"], windows.params["W_xh"])
-
-
-def bad_files(folder):
-    (folder / "empty.txt").touch()
-    (folder / "short.txt").write_text("too short", encoding="utf-8")
-    (folder / "latin.txt").write_bytes("caf\xe9 au lait".encode("latin-1") * 1000)
-    (folder / "other.txt").write_text("ünbekannt " * 1000, encoding="utf-8")
-    (folder / "notes.npz").write_text("not a checkpoint", encoding="utf-8")
-    (folder / "cut.npz").write_bytes((folder / "model.npz").read_bytes()[:-100])
-    np.savez(folder / "foreign.npz", x=np.arange(3))
-    np.savez(folder / "pickled.npz", meta=np.array([{}], dtype=object))
+def test_several_samples_end_where_the_stop_text_comes(model):
+    out = run("sample", model, "--stop", " ", "--number", 20, "--seed", 1)[1]
+    assert out.count("\n") >= 20 and " " not in out
+    many = run("sample", model, "--length", 5, "--number", 3, "--seed", 1)[1]
+    assert len(many) == 3 * 5 + 3 + 2
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        ("train missing.txt", "missing.txt"),
-        ("train .", "folder"),
-        ("train empty.txt", "empty"),
-        ("train short.txt", "too short"),
-        ("train latin.txt", "not UTF-8: byte 0xe9 at offset 3"),
-        ("train text.txt --hidden-size 0", "hidden_size of at least 1, got 0"),
-        ("train text.txt --hidden-size -3", "hidden_size of at least 1, got -3"),
-        ("train text.txt --hidden-size x", "invalid int value: 'x'"),
-        ("train text.txt --steps 0", "steps of at least 1"),
-        ("train text.txt --learning-rate nan", "learning_rate"),
-        ("train text.txt --sample-every 0", "sample-every"),
-        ("train text.txt --seed -1", "non-negative"),
-        ("train text.txt --recipe best", "invalid choice"),
-        ("train text.txt --cell best", "invalid choice"),
-        ("train text.txt --dropout 1", "dropout of at least 0 and below 1, got 1.0"),
-        ("train text.txt --dropout -0.1", "dropout of at least 0 and below 1, got -0.1"),
-        ("train text.txt --dropout nan", "dropout of at least 0 and below 1, got nan"),
-        ("train text.txt --out nowhere/model.npz", "no folder nowhere"),
-        ("train text.txt --out .", "folder"),
-        ("train text.txt --out notes.npz", "not a checkpoint"),
-        ("train text.txt --out /proc/model.npz", "/proc"),
-        ("train text.txt --resume missing.npz", "missing.npz"),
-        ("train text.txt --resume cut.npz", "not a whole rnnlib checkpoint"),
-        ("train text.txt --resume model.npz", "has taken all of its 40 steps"),
-        ("train text.txt --resume model.npz --hidden-size 9", "leave it out"),
-        ("train text.txt --resume model.npz --cell rnn", "--cell is set by the checkpoint"),
-        ("train text.txt --resume model.npz --dropout 0", "--dropout is set by the checkpoint"),
-        ("train other.txt --resume model.npz --steps 50", "another vocabulary"),
-        ("sample missing.npz", "missing.npz"),
-        ("sample .", "folder"),
-        ("sample cut.npz", "not a whole rnnlib checkpoint"),
-        ("sample foreign.npz", "not a whole rnnlib checkpoint"),
-        ("sample pickled.npz", "not a whole rnnlib checkpoint"),
-        ("sample text.txt", "not a whole rnnlib checkpoint"),
-        ("sample model.npz --prompt é", "character 'é' is not in the vocabulary: 18 characters"),
-        ("sample model.npz --temperature -1", "temperature"),
-        ("sample model.npz --temperature nan", "temperature"),
-        ("sample model.npz --temperature inf", "temperature"),
-        ("sample model.npz --top-k 0", "top-k in 1..18"),
-        ("sample model.npz --top-k 19", "top-k in 1..18"),
-        ("sample model.npz --top-p 0", "top-p"),
-        ("sample model.npz --top-p 1.5", "top-p"),
-        ("sample model.npz --top-p nan", "top-p"),
-        ("sample model.npz --length -1", "length"),
-        ("evaluate model.npz other.txt", "'ü' is not in the vocabulary"),
-        ("evaluate model.npz missing.txt", "missing.txt"),
-        ("evaluate cut.npz text.txt", "not a whole rnnlib checkpoint"),
-        ("", "required"),
-        ("fly", "invalid choice"),
-    ],
-)
-def test_a_mistake_is_one_line_and_exit_code_2_and_nothing_is_written(model, folder, capsys, arguments, says):
-    bad_files(folder)
-    before = {path: path.read_bytes() for path in folder.iterdir()}
-    code, out, err = run(capsys, *arguments.split())
-    assert (code, out) == (2, "")
-    assert err.startswith("error: ") and err.count("\n") == 1 and says in err
-    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    ("stop", "written", "shown"),
+    [("b", "aab", "aa"), ("ab", "aaab", "aa"), ("aab", "aaaab", "aa"), ("abab", "abaabab", "aba"), ("x", "aaa", "aaa"),
+     ("ab", "aa", "aa"), ("a", "a", "")],
+)  # fmt: skip
+def test_a_stop_text_is_found_wherever_it_begins(stop, written, shown):
+    more = iter(written + "rest" if stop in written else written)
+    assert "".join(sample.until(stop, more)) == shown
+    assert "".join(more) == ("rest" if stop in written else "")
 
 
-@pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="root may write anywhere")
-def test_a_folder_that_takes_no_file_is_named(folder, capsys):
-    (folder / "locked").mkdir(mode=0o500)
-    code, _, err = train(capsys, "--out", "locked/model.npz")
-    assert code == 2 and err.count("\n") == 1 and "locked" in err
+def test_a_typed_backslash_n_is_a_line_end_to_a_network_that_knows_no_backslash(model):
+    assert run("sample", model, "--prompt", r"the\n", "--length", 0)[1] == "the\n\n"
+    assert "\n" not in run("sample", model, "--stop", r"\n", "--length", 2000)[1][:-1]
 
 
-def test_help_shows_examples(capsys):
-    code, out, _ = run(capsys, "--help")
-    assert code == 0 and out.count("python -m rnnlib") > 4
+def test_evaluate_reports_the_parts_of_the_text(model):
+    code, out, _ = run("evaluate", model, "text.txt")
+    assert code == 0 and [line.split(":")[0] for line in out.splitlines()] == ["first nine tenths", "last tenth", "all"]
 
 
-def start_training(folder, steps, *options):
-    command = [sys.executable, "-m", "rnnlib", "train", "text.txt", "--hidden-size", "8", "--steps", str(steps)]
-    process = subprocess.Popen(
-        [*command, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
-    )
-    return process
-
-
-def wait_for(path, process):
-    began = time.monotonic()
-    while not path.exists():
-        assert process.poll() is None and time.monotonic() - began < 60
-        time.sleep(0.01)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-def test_interrupted_and_killed_training_resumes_as_if_it_had_never_stopped(folder, capsys):
-    process = start_training(folder, 3000, "--out", "through.npz")
-    process.communicate()
-
-    process = start_training(folder, 3000, "--out", "stopped.npz")
-    wait_for(folder / "stopped.npz", process)
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate()
-    assert process.returncode == 130 and "saved stopped.npz; carry on with --resume stopped.npz" in out
-    assert 500 <= checkpoint.load_run(folder / "stopped.npz")[0].step < 3000
-
-    process = start_training(folder, 3000, "--out", "killed.npz")
-    wait_for(folder / "killed.npz", process)
-    process.kill()
-    process.communicate()
-
-    through, _ = checkpoint.load_run(folder / "through.npz")
-    for name in ("stopped.npz", "killed.npz"):
-        assert run(capsys, "train", "text.txt", "--resume", name)[0] == 0
-        resumed, _ = checkpoint.load_run(folder / name)
-        assert resumed.step == 3000 and resumed.smooth_loss == through.smooth_loss
-        for key, array in through.params.items():
-            np.testing.assert_array_equal(resumed.params[key], array)
+def test_help_shows_examples_and_the_version_is_told():
+    code, out, _ = run("--help")
+    assert code == 0 and out.count("  rnnlib ") > 4 and "python -m rnnlib" in out
+    assert run("--version")[:2] == (0, f"rnnlib {__version__}\n")
+    assert "shakespeare-rnn" in run("sample", "--help")[1]

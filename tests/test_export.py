@@ -150,6 +150,95 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, tensors):
         export.load_safetensors(tmp_path / "nothing", VOCAB)
 
 
+def test_every_flipped_bit_of_our_own_file_is_noticed(tmp_path, model):
+    """A safetensors file has no checksum of its own; ours brings one."""
+    path = tmp_path / "net.safetensors"
+    export.save_safetensors(path, model)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(0)
+    start = 8 + int.from_bytes(whole[:8], "little")  # of the numbers
+    for place in [*rng.integers(start, len(whole), size=100), *rng.integers(0, start, size=100)]:
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << rng.integers(8)
+        path.write_bytes(damaged)
+        try:
+            loaded = export.load_safetensors(path)
+        except ValueError as error:
+            assert str(path) in str(error)
+        else:  # the key "sha256" itself, or a space: nothing that is read has changed
+            assert place < start and loaded.vocab == VOCAB and loaded.cell is model.cell
+            assert_same(loaded.params, model.params)
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(ValueError, match="is damaged: its hash is not the one that it states"):
+        export.load_safetensors(path)
+
+
+def test_characters_or_cell_that_do_not_belong_to_the_weights_are_noticed(tmp_path, model):
+    path = tmp_path / "net.safetensors"
+    export.save_safetensors(path, model)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b'"ab', b'"ba'))
+    with pytest.raises(ValueError, match="its hash is not"):
+        export.load_safetensors(path)
+
+
+def test_a_file_without_a_hash_is_read_all_the_same(tmp_path, model, tensors):
+    from safetensors.numpy import save_file
+
+    save_file(tensors, tmp_path / "older", {"cell": checkpoint.cell_name(model.cell), "chars": VOCAB.chars})
+    assert_same(export.load_safetensors(tmp_path / "older").params, model.params)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e30])
+def test_parameters_that_cannot_be_computed_with_are_neither_saved_nor_read(tmp_path, model, tensors, value):
+    model.params["W_hh"][0, 0] = value
+    with pytest.raises(ValueError, match="weight_hh_l0 holds a number that is not finite, or is beyond"):
+        export.save_safetensors(tmp_path / "net.safetensors", model)
+    assert not [*tmp_path.iterdir()]
+    tensors["rnn.weight_ih_l0"][0, 0] = value
+    with pytest.raises(ValueError, match="weight_ih_l0 holds a number that is not finite, or is beyond"):
+        export.from_torch_names(tensors)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.bool_, np.complex64])
+def test_tensors_of_another_type_are_refused(tmp_path, tensors, dtype):
+    from safetensors.numpy import save_file
+
+    wrong = tensors | {"output.bias": np.ones(5, dtype)}
+    with pytest.raises(ValueError, match=f"output.bias is of type {np.dtype(dtype)}, expected float16, float32"):
+        export.from_torch_names(wrong)
+    save_file(wrong, tmp_path / "wrong")
+    with pytest.raises(ValueError, match="wrong.*expected float16, float32 or float64"):
+        export.load_safetensors(tmp_path / "wrong", VOCAB)
+
+
+@pytest.mark.parametrize(("kind", "size"), [("F8_E4M3", 1), ("F8_E5M2", 1), ("BF16", 2), ("I8", 1), ("F99", 4)])
+def test_a_number_type_that_numpy_does_not_have_is_refused(tmp_path, tensors, kind, size):
+    from safetensors.numpy import save_file
+
+    path = tmp_path / "other"
+    save_file(tensors | {"output.bias": np.zeros(5 * size, np.uint8)}, path)
+    whole = path.read_bytes()
+    length = int.from_bytes(whole[:8], "little")
+    names = json.loads(whole[8 : 8 + length])
+    names["output.bias"] |= {"dtype": kind, "shape": [5]}
+    changed = json.dumps(names).encode()
+    path.write_bytes(len(changed).to_bytes(8, "little") + changed + whole[8 + length :])
+    with pytest.raises(ValueError, match="other"):
+        export.load_safetensors(path, VOCAB)
+
+
+def test_saving_and_reading_change_nothing_that_they_are_given(tmp_path, model, tensors):
+    before = {name: array.copy() for name, array in model.params.items()}
+    named = {name: array.copy() for name, array in tensors.items()}
+    export.save_safetensors(tmp_path / "net", model)
+    params, _ = export.from_torch_names(tensors)
+    for array in params.values():
+        array += 1
+    assert_same(model.params, before)
+    assert_same(tensors, named)
+
+
 @pytest.fixture
 def torch():
     return pytest.importorskip("torch")

@@ -1,3 +1,4 @@
+import copy
 import types
 
 import numpy as np
@@ -121,3 +122,76 @@ def test_relative_error_with_nan_is_below_no_limit():
 def test_gradients_of_different_shapes_are_not_compared():
     with pytest.raises(ValueError, match=r"\(2, 1\) and \(2,\)"):
         gradcheck.relative_error([[1.0], [1.0]], [1.0, 1.0])
+
+
+def model_with(**changes):
+    return types.SimpleNamespace(**{**vars(language_model), **changes})
+
+
+def test_a_bug_in_the_models_forward_is_found_even_where_its_backward_agrees(cell, network):
+    """The numeric gradient is that of rnnlib's own forward: a model that consistently computes something else fails."""
+
+    def no_b_y(params, inputs, state, *, cell):
+        logits, trace = language_model.forward(params, inputs, state, cell=cell)
+        return logits - params["b_y"], trace
+
+    def blind_to_b_y(*args, **kwargs):
+        grads, dstate = language_model.backward(*args, **kwargs)
+        return grads | {"b_y": 0 * grads["b_y"]}, dstate
+
+    def doubled(params, inputs, state, *, cell):
+        logits, trace = language_model.forward(params, inputs, state, cell=cell)
+        return 2 * logits, trace
+
+    def back_from_doubled(params, inputs, trace, dlogits, *, cell):
+        return language_model.backward(params, inputs, trace, 2 * dlogits, cell=cell)
+
+    def from_zeros(params, inputs, state, *, cell):
+        return language_model.forward(params, inputs, 0 * state, cell=cell)
+
+    for model in (
+        model_with(forward=no_b_y, backward=blind_to_b_y),
+        model_with(forward=doubled),
+        model_with(forward=doubled, backward=back_from_doubled),
+        model_with(forward=from_zeros),
+    ):
+        errors = gradcheck.check_gradients(*network, model=model, cell=cell)
+        assert max(errors.values()) > 0.05
+    assert max(gradcheck.check_gradients(*network, model=model_with(), cell=cell).values()) < 1e-13
+
+
+@pytest.mark.parametrize("cell", [rnn])
+@pytest.mark.parametrize("edit", ["h_{t-1} twice", "the state is not carried", "no bias"])
+def test_a_bug_in_a_cells_forward_is_found_if_its_backward_does_not_share_it(network, cell, edit):
+    def forward(params, inputs, state):
+        hs = np.empty((len(inputs) + 1, *state.shape), np.result_type(state, *params.values()))
+        hs[0] = state
+        for t, ids in enumerate(inputs):
+            before = hs[0] if edit == "the state is not carried" else hs[t] * (1 + (edit == "h_{t-1} twice"))
+            b_h = params["b_h"] * (edit != "no bias")
+            hs[t + 1] = np.tanh(params["W_xh"][ids] + before @ params["W_hh"] + b_h)
+        return hs
+
+    wrong = types.SimpleNamespace(**{**vars(cell), "forward": forward})
+    assert max(gradcheck.check_gradients(*network, cell=wrong).values()) > 0.05
+
+
+def test_the_check_changes_nothing_that_it_is_given(cell, network):
+    before = copy.deepcopy(network)
+    gradcheck.check_gradients(*network, cell=cell)
+    np.testing.assert_equal(network, before)
+
+
+def test_gradients_in_small_integers_do_not_wrap_around():
+    a, b = np.array([0, 200], np.uint8), np.array([100, 200], np.uint8)
+    assert gradcheck.relative_error(a, b) == gradcheck.relative_error(b, a) == 0.5
+
+
+@pytest.mark.parametrize("method", [gradcheck.complex_step, gradcheck.central_differences])
+def test_a_numeric_gradient_is_in_double_precision_and_takes_the_step_it_is_given(method):
+    grad = method(lambda x: (x**2).sum(), np.array([1, 2], np.float32), step=2.0**-10)
+    assert grad.dtype == np.float64
+    np.testing.assert_allclose(grad, [2, 4], rtol=1e-6)
+    steps = []
+    method(lambda x: steps.append(x.copy()) or x.sum(), np.array([1.0]), step=0.25)
+    assert np.abs(steps[0] - 1).max() == 0.25

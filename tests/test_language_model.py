@@ -363,3 +363,69 @@ def test_one_stream_does_not_take_the_states_of_two(cell, draw_network):
     params, inputs, _, _ = draw_network(V=5, H=4, T=6, B=1)
     with pytest.raises(ValueError):
         language_model.forward(params, inputs, cell.init_state(2, 4), cell=cell)
+
+
+@pytest.mark.parametrize("shape", [(2, 4), (3, 5), (1, 4), (4,), (3, 4, 1)])
+def test_a_state_of_another_shape_is_named(cell, network, shape):
+    shape = (2, *shape) if cell is lstm else shape
+    right = (2, 3, 4) if cell is lstm else (3, 4)
+    with pytest.raises(ValueError) as error:
+        language_model.forward(network.params, network.inputs, np.zeros(shape), cell=cell)
+    assert str(error.value) == f"expected a state of shape {right}, got {shape}"
+
+
+@pytest.mark.parametrize("cell", [lstm])
+def test_the_lstms_state_may_be_a_pair(cell, network):
+    params, inputs, targets, (h, c) = network
+    pair = language_model.loss_and_grads(params, inputs, targets, (h, c), cell=cell)
+    np.testing.assert_equal(pair, language_model.loss_and_grads(*network, cell=cell))
+
+
+def test_lists_of_ids_do_as_well(cell, network):
+    params, inputs, targets, state = network
+    ours = language_model.loss_and_grads(params, inputs.tolist(), targets.tolist(), state, cell=cell)
+    np.testing.assert_equal(ours, language_model.loss_and_grads(*network, cell=cell))
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1, 1.5, math.nan])
+def test_a_dropout_rate_out_of_its_range_is_refused(rng, rate):
+    with pytest.raises(ValueError, match=f"dropout of at least 0 and below 1, got {rate}"):
+        language_model.dropout_mask((2, 3), rate, rng=rng)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_everything_has_the_type_of_the_parameters(cell, network, rng, dtype):
+    params = {name: array.astype(dtype) for name, array in network.params.items()}
+    state, mask = network.state.astype(dtype), language_model.dropout_mask((6, 3, 4), 0.5, rng=rng, dtype=dtype)
+    for given in ({}, {"mask": mask}):
+        loss, grads, last = language_model.loss_and_grads(
+            params, network.inputs.astype(np.uint8), network.targets, state, cell=cell, **given
+        )
+        logits, trace = language_model.forward(params, network.inputs, state, cell=cell, **given)
+        dlogits = losses.cross_entropy(logits, network.targets)[1]
+        _, dstate = language_model.backward(params, network.inputs, trace, dlogits, cell=cell, **given)
+        assert {array.dtype for array in (logits, dlogits, last, dstate, *grads.values())} == {np.dtype(dtype)}
+        assert type(loss) is float
+    assert language_model.init_state(params, 3, cell=cell).dtype == dtype
+    assert type(language_model.evaluate(params, network.inputs[:, 0], cell=cell)) is float
+
+
+def test_the_shapes_are_those_of_the_parameters(cell, rng):
+    shapes = {name: array.shape for name, array in language_model.init_params(7, 5, cell=cell, rng=rng).items()}
+    assert language_model.param_shapes(7, 5, cell=cell) == shapes
+    assert list(language_model.param_shapes(7, 5, cell=cell)) == list(shapes)
+
+
+def test_a_mask_and_the_logits_gradient_are_left_as_they_were(cell, network, rng):
+    mask = language_model.dropout_mask((6, 3, 4), 0.5, rng=rng)
+    logits, trace = language_model.forward(network.params, network.inputs, network.state, cell=cell, mask=mask)
+    dlogits = losses.cross_entropy(logits, network.targets)[1]
+    before = mask.copy(), dlogits.copy()
+    language_model.backward(network.params, network.inputs, trace, dlogits, cell=cell, mask=mask)
+    np.testing.assert_equal((mask, dlogits), before)
+
+
+def test_weights_that_are_no_numbers_have_no_score(cell, network, text):
+    params = network.params | {"b_y": np.array([0, np.nan, 0, 0, 0])}
+    with pytest.raises(ValueError, match="cross-entropy is nan: the network's weights are too large, or no numbers"):
+        language_model.evaluate(params, text, cell=cell)

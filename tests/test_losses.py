@@ -112,3 +112,33 @@ def test_a_coin_is_one_bit_and_V_equal_characters_have_perplexity_V():
     assert losses.bits(math.log(2)) == 1
     assert losses.bits(math.log(64)) == pytest.approx(6)
     assert losses.perplexity(math.log(64)) == pytest.approx(64)
+
+
+def test_each_row_is_shifted_by_its_own_largest_logit():
+    """With the whole block's largest, the rows below it would have probability 0 everywhere, and a loss of infinity."""
+    logits = np.array([[1000.0, 1001.0], [0.0, 1.0], [-1000.0, -999.0]])
+    loss, dlogits = losses.cross_entropy(logits, np.array([0, 0, 1]))
+    p = math.e / (1 + math.e)
+    assert loss == pytest.approx(-(2 * math.log(1 - p) + math.log(p)) / 3, rel=1e-12)
+    np.testing.assert_allclose(dlogits, [[-p / 3, p / 3], [-p / 3, p / 3], [(1 - p) / 3, (p - 1) / 3]], rtol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.complex128])
+def test_probabilities_and_gradients_have_the_type_of_the_logits(logits, targets, dtype):
+    z = logits.astype(dtype)
+    loss, dlogits = losses.cross_entropy(z, targets)
+    assert {dlogits.dtype, losses.softmax(z).dtype, losses.log_softmax(z).dtype} == {np.dtype(dtype)}
+    assert type(loss) is (complex if dtype is np.complex128 else float)
+
+
+def test_lists_of_logits_do_as_well(logits, targets):
+    np.testing.assert_array_equal(losses.softmax(logits.tolist()), losses.softmax(logits))
+    np.testing.assert_array_equal(losses.log_softmax(logits.tolist()), losses.log_softmax(logits))
+    ours, expected = losses.cross_entropy(logits.tolist(), targets.tolist()), losses.cross_entropy(logits, targets)
+    np.testing.assert_equal(ours, expected)
+
+
+def test_the_targets_are_left_as_they_were(logits, targets):
+    before = targets.copy()
+    losses.cross_entropy(logits, targets)
+    np.testing.assert_array_equal(targets, before)

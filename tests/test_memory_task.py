@@ -3,7 +3,7 @@ import pytest
 import reference
 
 from course import memory_task
-from rnnlib import gru, language_model, lstm, rnn
+from rnnlib import gru, language_model, lstm, optim, rnn
 from rnnlib.gradcheck import complex_step, relative_error
 
 
@@ -82,3 +82,80 @@ def test_the_same_seed_trains_the_same_network():
 
 def new(hidden_size, cell):
     return language_model.init_params(len(memory_task.VOCAB), hidden_size, cell=cell, rng=np.random.default_rng(0))
+
+
+def test_symbols_and_fillers_are_drawn_evenly_and_independently():
+    """Not always the same, none left out, each stream and each place of the gap by itself."""
+    inputs, symbols = memory_task.sequences(3, 8000, rng=np.random.default_rng(7))
+    columns = [symbols, *(inputs[1:4] - 8)]
+    for column in columns:
+        counts = np.bincount(column, minlength=8)
+        assert counts.shape == (8,) and np.abs(counts - 1000).max() < 4.5 * np.sqrt(1000 * 7 / 8)
+    for i, one in enumerate(columns):
+        for other in columns[:i]:
+            pairs = np.bincount(8 * one + other, minlength=64)
+            assert np.abs(pairs - 125).max() < 4.5 * np.sqrt(125)
+
+
+def test_the_alphabet_is_eight_symbols_eight_fillers_and_the_question():
+    assert (memory_task.SYMBOLS, memory_task.FILLERS, memory_task.RECALL) == ("ABCDEFGH", "abcdefgh", "?")
+    assert memory_task.VOCAB.chars == "ABCDEFGHabcdefgh?"
+    assert memory_task.VOCAB.encode("?").tolist() == [16]
+
+
+def test_the_symbols_are_a_copy_of_the_first_row():
+    inputs, symbols = memory_task.sequences(2, 5, rng=np.random.default_rng(0))
+    symbols[:] = -1
+    assert inputs[0].min() >= 0
+
+
+def test_training_meets_every_gap_from_one_to_the_longest_and_batches_of_their_size(monkeypatch):
+    met, right = [], memory_task.sequences
+
+    def watched(gap, batch_size, *, rng):
+        met.append((gap, batch_size))
+        return right(gap, batch_size, rng=rng)
+
+    monkeypatch.setattr(memory_task, "sequences", watched)
+    list(memory_task.train(new(3, rnn), 4, 200, rng=np.random.default_rng(0), batch_size=2))
+    assert {batch_size for _, batch_size in met} == {2}
+    counts = np.bincount([gap for gap, _ in met], minlength=5)
+    assert len(counts) == 5 and counts[0] == 0 and (np.abs(counts[1:] - 50) < 4.5 * np.sqrt(50 * 3 / 4)).all()
+    memory_task.accuracy(new(3, rnn), 9, rng=np.random.default_rng(0))
+    assert met[-1] == (9, 500)
+
+
+def test_a_training_step_is_adam_on_the_gradient_clipped_to_a_norm_of_one():
+    params, rng = new(6, rnn), np.random.default_rng(5)
+    params["W_hy"] *= 300  # a gradient that has to be clipped
+    expected = {name: array.copy() for name, array in params.items()}
+    list(memory_task.train(params, 3, 3, rng=np.random.default_rng(5), learning_rate=0.02))
+    optimizer = optim.Adam()
+    for _ in range(3):
+        inputs, symbols = memory_task.sequences(int(rng.integers(1, 4)), 32, rng=rng)
+        loss, grads = memory_task.loss_and_grads(expected, inputs, symbols)
+        norm = np.sqrt(sum((grad**2).sum() for grad in grads.values()))
+        assert norm > 1
+        optimizer.update(expected, {name: grad / norm for name, grad in grads.items()}, 0.02)
+    for name in params:
+        np.testing.assert_allclose(params[name], expected[name], rtol=1e-9, atol=1e-12)
+
+
+def test_the_share_of_right_answers_is_counted_at_the_question():
+    """A network that always says "C": right where the symbol is a C."""
+    params = {name: 0 * array for name, array in new(2, rnn).items()}
+    params["b_y"][2] = 1
+    _, symbols = memory_task.sequences(4, 1000, rng=np.random.default_rng(8))
+    share = memory_task.accuracy(params, 4, rng=np.random.default_rng(8), batch_size=1000)
+    assert type(share) is float and share == (symbols == 2).mean() and 0.05 < share < 0.2
+
+
+@pytest.mark.parametrize(("gap", "batch_size"), [(-1, 2), (2, 0), (2.0, 2), ("2", 2)])
+def test_what_is_no_size_is_refused(gap, batch_size):
+    with pytest.raises((ValueError, TypeError), match="expected"):
+        memory_task.sequences(gap, batch_size, rng=np.random.default_rng(0))
+
+
+def test_training_needs_a_gap():
+    with pytest.raises(ValueError, match="expected gap of at least 1, got 0"):
+        next(memory_task.train(new(2, rnn), 0, 1, rng=np.random.default_rng(0)))

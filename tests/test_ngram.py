@@ -100,3 +100,24 @@ def test_five_grams_on_shakespeare_take_2597_millibits_and_little_time():
     nats = NGram(train, 5, 64).evaluate(validation)
     assert time.perf_counter() - began < 20
     assert bits(nats) == pytest.approx(2.597, abs=0.001)
+
+
+def test_probabilities_are_in_double_precision_and_the_text_is_left_alone(models):
+    model, _ = models
+    ids = np.array(ABRACADABRA, dtype=np.uint8)
+    before = ids.copy()
+    assert model.probs(ids).dtype == model.target_probs(ids).dtype == np.float64
+    assert type(model.evaluate(ids)) is float
+    np.testing.assert_array_equal(ids, before)
+
+
+def test_a_context_in_small_integers_does_not_wrap_around():
+    """V = 200: the code of three ids is near eight million, far beyond what a uint8 holds."""
+    ids = np.random.default_rng(0).integers(190, 200, size=500).astype(np.uint8)
+    model, slow = NGram(ids, 4, 200), SlowNGram(ids.tolist(), 4, 200)
+    context = ids[100:103]
+    expected = [slow.prob(context.tolist(), i) for i in range(200)]
+    for given in (context, context.tolist(), context.astype(np.int16), ids[:103]):
+        np.testing.assert_allclose(model.probs(given), expected, rtol=1e-12)
+    wanted = [slow.prob(ids[:i].tolist(), int(ids[i])) for i in range(1, len(ids))]
+    np.testing.assert_allclose(model.target_probs(ids), wanted, rtol=1e-12)

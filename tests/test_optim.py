@@ -145,3 +145,32 @@ def test_gradients_of_zero_have_norm_zero_and_stay():
     clipped, norm = optim.clip_by_norm({"a": np.zeros(3)}, 1)
     assert norm == 0
     assert clipped["a"].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_what_an_optimiser_keeps_is_what_a_checkpoint_expects(optimizer):
+    moving = optimizer()
+    assert moving.memory == {}
+    moving.update({"a": np.ones(3), "b": np.ones((2, 2))}, {"a": np.ones(3), "b": np.ones((2, 2))}, 0.1)
+    assert {name: array.shape for name, array in moving.memory.items()} == {
+        name: () if name == "t" else (7,) for name in optim.MEMORY[optimizer.__name__]
+    }
+
+
+def test_clipping_keeps_types_and_gives_new_arrays(grads):
+    single = {name: grad.astype(np.float32) for name, grad in grads.items()}
+    for clipped in (optim.clip_by_value(single, 5), optim.clip_by_norm(single, 2)[0]):
+        assert {grad.dtype for grad in clipped.values()} == {np.dtype(np.float32)}
+        assert not any(np.shares_memory(clipped[name], single[name]) for name in single)
+    assert type(optim.global_norm(single)) is float
+
+
+def test_a_long_vector_is_new_and_in_the_order_of_the_names():
+    arrays = {"a": np.array([[1.0, 2.0], [3.0, 4.0]]), "b": np.array([5.0])}
+    for names in ("ab", "ba", "a"):
+        flat = optim.flatten(arrays, names)
+        assert flat.tolist() == [x for name in names for x in arrays[name].ravel()]
+        flat[:] = 0
+    assert arrays["a"].tolist() == [[1, 2], [3, 4]]
+    optim.subtract(arrays, np.array([1.0, 1, 1, 1, 7]))
+    assert (arrays["a"].tolist(), arrays["b"].tolist()) == ([[0, 1], [2, 3]], [-2])

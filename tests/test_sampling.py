@@ -6,7 +6,7 @@ import reference
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlib import rnn, sampling
+from rnnlib import lstm, rnn, sampling
 from rnnlib.vocab import Vocab
 
 PROBS = np.array([0.05, 0.5, 0.15, 0.3])  # likeliest first: 1, 3, 2, 0
@@ -210,3 +210,60 @@ def test_a_prompt_with_an_unknown_character_is_refused_at_once(constant_params):
 def test_a_negative_length_is_refused_at_once(constant_params):
     with pytest.raises(ValueError, match="length of at least 0, got -1"):
         sampling.generate(constant_params[0], VOCAB, length=-1, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("name", ["top_k", "length"])
+@pytest.mark.parametrize("value", [2.0, "2", True], ids=repr)
+def test_a_count_is_a_whole_number(constant_params, name, value):
+    with pytest.raises(TypeError, match=f"whole number for {name.replace('_', '-')}, got"):
+        write(constant_params[0], **{"length": 5, name: value})
+
+
+def test_a_vocabulary_of_another_size_is_refused(constant_params):
+    with pytest.raises(ValueError, match="the network's 5 characters, got 4"):
+        sampling.generate(constant_params[0], Vocab("abcd"), length=5, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf])
+def test_logits_that_are_no_numbers_are_refused(wrong):
+    for settings in ({}, {"temperature": 0}, {"top_k": 2}, {"top_p": 0.5}):
+        with pytest.raises(ValueError, match=f"expected finite logits, got {wrong}: .* too large"):
+            sampling.next_probs([0, wrong, 1], **settings)
+    with pytest.raises(ValueError, match="expected finite logits, got -inf"):
+        sampling.next_probs([-math.inf, -math.inf])
+
+
+@pytest.mark.parametrize("cell", [rnn, lstm])
+def test_a_network_with_weights_too_large_says_so_instead_of_writing(cell, network):
+    params = {name: np.full_like(array, 1e308) for name, array in network.params.items()}
+    params["W_hy"][:, ::2] *= -1
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="weights are too large"):
+        write(params, length=20, cell=cell)
+
+
+def test_a_character_that_cannot_come_has_a_logit_of_minus_infinity():
+    assert sampling.next_probs([0, -math.inf, 0]).tolist() == [0.5, 0, 0.5]
+
+
+@pytest.mark.parametrize("settings", [{"temperature": 0}, {"top_k": 1}, {"top_p": 1e-9}], ids=str)
+@pytest.mark.parametrize("difference", [5e-324, 1e-310, 2.78e-17, 1e-16])
+def test_the_larger_logit_is_the_likelier_however_small_the_difference(settings, difference):
+    assert sampling.next_probs([0, difference], **settings).tolist() == [0, 1]
+    assert sampling.next_probs([difference, 0], **settings).tolist() == [1, 0]
+    assert sampling.next_probs([-1, 0, -difference], **settings).tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize("settings", [{}, {"temperature": 0}, {"top_k": 2}, {"top_p": 0.7}], ids=str)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_probabilities_are_in_double_precision_and_the_logits_left_alone(settings, dtype):
+    logits = LOGITS.astype(dtype)
+    before = logits.copy()
+    assert sampling.next_probs(logits, **settings).dtype == np.float64
+    np.testing.assert_array_equal(logits, before)
+
+
+def test_a_draw_leaves_the_probabilities_alone_and_is_pythons_own_integer(rng):
+    probs = PROBS.copy()
+    drawn = [sampling.draw(probs, rng) for _ in range(1000)]
+    assert {type(i) for i in drawn} == {int} and set(drawn) == {0, 1, 2, 3}
+    np.testing.assert_array_equal(probs, PROBS)

@@ -1,6 +1,7 @@
 import itertools
+import json
 import math
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError, asdict, replace
 
 import numpy as np
 import pytest
@@ -296,3 +297,92 @@ def test_a_dropout_out_of_its_range_is_refused(rate):
 def test_a_learning_rate_that_cannot_train_is_refused(rate):
     with pytest.raises(ValueError, match=f"learning_rate, got {rate}"):
         replace(SMALL, learning_rate=rate)
+
+
+@pytest.mark.parametrize("name", ["hidden_size", "batch_size", "block_length", "steps", "warmup"])
+@pytest.mark.parametrize("size", [2.0, "2", None, True, [2]], ids=repr)
+def test_a_size_in_a_recipe_is_a_whole_number(name, size):
+    with pytest.raises(TypeError, match=f"expected a whole number for {name}, got "):
+        replace(SMALL, **{name: size})
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "clip_value", "clip_norm", "weight_scale", "dropout"])
+@pytest.mark.parametrize("number", ["0.1", True, [0.1], 1j], ids=repr)
+def test_a_number_in_a_recipe_is_one(name, number):
+    with pytest.raises(TypeError, match=f"expected a number for {name}, got "):
+        replace(SMALL, **{name: number})
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "clip_value", "clip_norm", "dropout"])
+def test_only_the_weight_scale_may_be_left_open(name):
+    assert replace(SMALL, weight_scale=None).weight_scale is None
+    with pytest.raises(TypeError, match=f"expected a number for {name}, got None"):
+        replace(SMALL, **{name: None})
+
+
+@pytest.mark.parametrize("name", ["clip_value", "clip_norm", "weight_scale"])
+@pytest.mark.parametrize("number", [0, -1, math.nan])
+def test_limits_and_scales_are_positive(name, number):
+    with pytest.raises(ValueError, match=f"expected a positive.* {name}, got {number}"):
+        replace(SMALL, **{name: number})
+    assert getattr(replace(SMALL, **{name: 1e-300}), name) == 1e-300
+
+
+def test_a_limit_may_be_infinite_and_a_scale_may_not():
+    replace(SMALL, clip_value=math.inf, clip_norm=math.inf)
+    with pytest.raises(ValueError, match="finite weight_scale, got inf"):
+        replace(SMALL, weight_scale=math.inf)
+
+
+def test_a_warm_up_may_be_none_and_not_negative():
+    assert replace(SMALL, warmup=0).warmup == 0
+    with pytest.raises(ValueError, match="expected warmup of at least 0, got -1"):
+        replace(SMALL, warmup=-1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("optimizer", value) for value in ("adam", "np", "flatten", "", None, optim.Adam, ["Adam"])),
+        *(("dtype", value) for value in ("float16", "int64", "f4", np.float32, None)),
+        *((name, value) for name in ("decay", "summed") for value in (1, 0, "yes", None, [])),
+    ],
+    ids=str,
+)
+def test_a_choice_is_one_of_those_that_there_are(name, value):
+    with pytest.raises(ValueError, match=f"expected {name} to be one of .*, got "):
+        replace(SMALL, **{name: value})
+
+
+def test_numpys_numbers_become_pythons_which_a_checkpoint_can_hold():
+    sizes = {name: np.int16(2) for name in ("hidden_size", "batch_size", "block_length", "steps", "warmup")}
+    names = "learning_rate", "clip_value", "clip_norm", "weight_scale", "dropout"
+    recipe = replace(SMALL, **sizes, **dict.fromkeys(names, np.float32(0.5)))
+    assert json.loads(json.dumps(asdict(recipe))) == asdict(recipe)
+    assert recipe == replace(SMALL, **dict.fromkeys(sizes, 2), **dict.fromkeys(names, 0.5))
+
+
+def test_parameters_of_another_network_are_refused(cell, draw_network):
+    for sizes in ({"V": 8, "H": 6}, {"V": 7, "H": 5}):
+        with pytest.raises(ValueError, match="expected parameters of shapes .*'W_hy': .6, 7.*, got "):
+            start(SMALL, cell=cell, params=draw_network(T=1, B=1, **sizes).params)
+    params = draw_network(V=7, H=6, T=1, B=1).params
+    del params["b_y"]
+    with pytest.raises(ValueError, match="expected parameters of shapes"):
+        start(SMALL, cell=cell, params=params)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("optimizer", ["SGD", "Adagrad", "RMSprop", "Adam"])
+def test_everything_in_a_run_has_the_recipes_type(cell, optimizer, dtype):
+    run = start(replace(SMALL, optimizer=optimizer, dtype=dtype, clip_norm=0.1, summed=True), cell=cell)
+    records = list(training.train(run, TEXT))
+    memory = [array for array in run.optimizer.memory.values() if array.ndim]
+    assert {array.dtype for array in (run.state, *run.params.values(), *memory)} == {np.dtype(dtype)}
+    assert {type(value) for record in records for value in record} == {int, float}
+
+
+def test_the_text_is_left_as_it_was():
+    before = TEXT.copy()
+    list(training.train(start(SMALL), TEXT))
+    np.testing.assert_array_equal(TEXT, before)

@@ -72,18 +72,33 @@ def run(name, cell, hidden_size, seed):
     entry["validation_bits"] = bits[-1]
     entry["from_zeros_bits"] = round(float(losses.bits(held_out(None))), 4)
     if cell == "rnn":
-        entry["saturated"], entry["saturated_from_zeros"] = (
-            round(saturated(run.params, validation_ids, state), 4) for state in (run.state, None)
-        )
+        entry["saturated"], entry["forgotten_after"] = two_readings(run, validation_ids)
     entry["seconds"] = round(time.perf_counter() - began)
     return entry
 
 
-def saturated(params, ids, state):
-    """Return the share of a vanilla network's states beyond +-SATURATED while it reads 10,000 characters."""
-    state = None if state is None else state[:1]
-    hs = language_model.forward(params, ids[:10_000, None].astype(int), state)[1]
-    return float(np.mean(np.abs(hs[1:]) > SATURATED))
+def two_readings(run, ids):
+    """Read a text from the state that training left and from zeros.
+
+    Returns
+    -------
+    saturated : float
+        Share of the first reading's states beyond +-SATURATED.
+    forgotten_after : int or None
+        Characters until no unit of the two readings differs by more than 0.001; None if the text ends before.
+    """
+    trained = np.zeros((1, run.recipe.hidden_size)) if run.state is None else run.state[:1]
+    state = np.concatenate((trained, np.zeros_like(trained)))
+    saturated, forgotten_after = [], None
+    for t in range(0, len(ids), 1000):
+        inputs = np.repeat(ids[t : t + 1000, None].astype(int), 2, axis=1)
+        hs = language_model.forward(run.params, inputs, state)[1][1:]
+        state = hs[-1]
+        saturated.append(np.mean(np.abs(hs[:, 0]) > SATURATED))
+        met = np.flatnonzero(np.abs(hs[:, 0] - hs[:, 1]).max(axis=1) < 0.001)
+        if forgotten_after is None and len(met):
+            forgotten_after = t + int(met[0]) + 1
+    return round(float(np.mean(saturated)), 4), forgotten_after
 
 
 def kept(folder, task):

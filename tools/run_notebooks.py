@@ -1,9 +1,11 @@
 """Execute notebooks in place and clean them: python tools/run_notebooks.py notebooks/*.ipynb (make notebooks).
 
 What would differ from run to run or from machine to machine without meaning anything is taken out: execution times,
-progress bars and other widgets, the Python version. Cell ids stay as they are.
+progress bars and other widgets, the Python version. Cell ids stay as they are. Cells tagged `needs-torch` keep the
+outputs that they have where PyTorch is not installed.
 """
 
+import importlib.util
 import sys
 import time
 from pathlib import Path
@@ -27,13 +29,21 @@ def clean(notebook):
             cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]
 
 
+def needs_torch(notebook):
+    return [cell for cell in notebook.cells if "needs-torch" in cell.metadata.get("tags", [])]
+
+
 def main(paths):
     for path in map(Path, paths):
         notebook = nbformat.read(path, as_version=4)
+        stored = [cell.outputs for cell in needs_torch(notebook)]
         began = time.perf_counter()
         client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False,
                                 coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
         client.execute()
+        if importlib.util.find_spec("torch") is None:
+            for cell, outputs in zip(needs_torch(notebook), stored, strict=True):
+                cell.outputs = outputs
         clean(notebook)
         nbformat.write(notebook, path)
         print(f"{path}: {time.perf_counter() - began:.0f} s")

@@ -158,7 +158,7 @@ EXERCISES = {
     "1.3": Exercise(
         right=_streams,
         cases=_texts(),
-        parts=("inputs", "targets"),
+        parts=("`inputs`", "`targets`"),
         stub=_each_stream_wraps,
         mistakes=(
             (
@@ -190,7 +190,7 @@ EXERCISES = {
     ),
     "1.4": Exercise(
         right=_ADD_ONE - _WITTEN_BELL,
-        parts=("n = 2", "n = 3", "n = 4", "n = 5"),
+        parts=("order 2", "order 3", "order 4", "order 5"),
         digits=3,
         mistakes=(
             (

@@ -89,6 +89,24 @@ def _first_row_left_out(params, inputs, state):
     return hs
 
 
+def _row_overwritten(params, inputs, state):
+    """Write each state into the row that it was made from."""
+    hs = np.zeros((len(inputs) + 1, *state.shape))
+    hs[0] = state
+    for t in range(len(inputs)):
+        hs[t] = rnn.step(params, inputs[t], hs[t])
+    return hs
+
+
+def _one_row_early(params, inputs, state):
+    """Read the row before, and write the row that belongs to the state before."""
+    hs = np.zeros((len(inputs) + 1, *state.shape))
+    hs[0] = state
+    for t in range(len(inputs)):
+        hs[t] = rnn.step(params, inputs[t], hs[t - 1])
+    return hs
+
+
 def _only_states_after(params, inputs, state):
     return rnn.forward(params, inputs, state)[1:]
 
@@ -143,6 +161,14 @@ EXERCISES = {
                 _first_character_lost,
             ),
             ("The loop begins at 1: the first character is never read, and hs[1] stays zero.", _first_row_left_out),
+            (
+                "Each state is written into the row that it was made from. What follows row t belongs in row t + 1.",
+                _row_overwritten,
+            ),
+            (
+                "hs[0], the state before the block, is overwritten: all states stand one row too early.",
+                _one_row_early,
+            ),
             ("The states are right, but hs[0], the state before the block, is missing.", _only_states_after),
         ),
     ),

@@ -152,13 +152,13 @@ EXERCISES = {
                 (1, 2, 4, 7),
             ),
             (
-                "That is the slope of each loss, L_1, L_2, L_3, by all copies at once. Asked for is the slope of the "
-                "whole loss by each copy.",
+                "These are the derivatives of each loss, L_1, L_2, L_3, with respect to all copies at once. Asked for "
+                "is the derivative of the whole loss with respect to each copy.",
                 (1, 4, 12, 17),
             ),
             (
-                "These are the deltas, the slope by each a_t. A copy's derivative is the delta times what the copy was "
-                "multiplied by.",
+                "These are the deltas, the derivatives with respect to each a_t. A copy's derivative is the delta "
+                "times what the copy was multiplied by.",
                 (7, 3, 1, 11),
             ),
             (

@@ -180,7 +180,7 @@ EXERCISES = {
         right=_four,
         cases=_BLOCKS,
         stub=_by_hand(bias_adds_up=False, da_goes_back=False),
-        parts=("dW_xh", "dW_hh", "db_h", "dh_next"),
+        parts=("`dW_xh`", "`dW_hh`", "`db_h`", "`dh_next`"),
         mistakes=(
             (
                 "One of the two is mended. Run the report again: everything that still fails is fed from the time step "

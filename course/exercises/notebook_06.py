@@ -134,7 +134,7 @@ EXERCISES = {
     "6.2": Exercise(
         right=_momentum,
         cases=_STEPS,
-        parts=("w", "m"),
+        parts=("`w`", "`m`"),
         in_place=True,
         mistakes=(
             ("That is a running mean, Adam's m. Momentum adds the gradient whole.", _running_mean),

@@ -127,7 +127,6 @@ _ONE_BIT = _temperature(np.log(2), np.log(_P))
 EXERCISES = {
     "7.1": Exercise(
         right=(81, 3),
-        parts=("the odds at 0.5", "the odds at 2"),
         rtol=1e-3,
         mistakes=(
             ("These are the odds at temperature 1. At 0.5 and at 2 they are others.", (9, 9)),

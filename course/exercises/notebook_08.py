@@ -248,7 +248,7 @@ EXERCISES = {
     ),
     "8.4": Exercise(
         right=_in_noise(_auc_of_probe(_first)),
-        parts=("5 units", "50 units", "150 units"),
+        parts=("the AUC of 5 units", "that of 50", "that of 150"),
         digits=3,
         mistakes=(
             (

@@ -87,7 +87,7 @@ def _norms(grads):
 EXERCISES = {
     "9.1": Exercise(
         right=(7, 44, 459),
-        parts=("w = 0.5", "w = 0.9", "w = 0.99"),
+        parts=("the number for 0.5", "that for 0.9", "that for 0.99"),
         mistakes=(
             ("Rounded down. After that many steps, a little more than 1 % is left.", (6, 43, 458)),
             ("One too many: the nudge itself is step 0.", (8, 45, 460)),

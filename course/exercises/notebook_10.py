@@ -1,4 +1,4 @@
-"""Exercises of notebook 10: what a gate costs, a GRU step, an LSTM's way back with two mistakes, a forget bias."""
+"""Exercises of notebook 10: what a gate costs, a GRU step, an LSTM's way back repaired, a forget bias, dropout."""
 
 import functools
 
@@ -117,15 +117,21 @@ def _stub(W_hh, hs, cs, gates, dhs):
     return dW_hh, dh_next, dc_next
 
 
+# 10.5: hs and u (T, B, H), a rate. One number in u is the rate itself.
+_MASKED = tuple(
+    (_rng.uniform(-1, 1, shape), np.append(rate, _rng.random(np.prod(shape) - 1)).reshape(shape), rate)
+    for shape, rate in (((4, 3, 5), 0.4), ((3, 2, 8), 0.25))
+)
+
 _BLOCK = 64 * 100 + 100 * 100 + 100  # 10.1
 _HALF = 0.5 ** (1 / 100)  # 10.4
 
 EXERCISES = {
     "10.1": Exercise(
         right=(_BLOCK, 3 * _BLOCK, 4 * _BLOCK),
-        parts=("vanilla", "GRU", "LSTM"),
+        parts=("the vanilla cell's number", "the GRU's", "the LSTM's"),
         mistakes=(
-            ("You counted gates. What could be written, n and g, has weights too.", (_BLOCK, 2 * _BLOCK, 3 * _BLOCK)),
+            ("You counted gates. The candidates, n and g, have weights too.", (_BLOCK, 2 * _BLOCK, 3 * _BLOCK)),
             ("The biases are missing.", (16_400, 49_200, 65_600)),
             ("Every block reads the input as well: W_xh is as many columns wide as W_hh.", (16_500, 36_700, 46_800)),
             (
@@ -167,7 +173,7 @@ EXERCISES = {
             ("The biases are missing.", _bias_variant(None)),
             ("The gates go through tanh. A gate is a share from 0 to 1, so it takes the sigmoid.", _tanh_gates),
             (
-                "What could be written goes through tanh before it is mixed in.",
+                "The candidate goes through tanh before it is mixed in.",
                 _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * (x_n + r * m) + z * h),
             ),
         ),
@@ -176,7 +182,7 @@ EXERCISES = {
         right=_backward,
         cases=_BLOCKS,
         stub=_stub,
-        parts=("dW_hh", "dh_0", "dc_0"),
+        parts=("`dW_hh`", "`dh_0`", "`dc_0`"),
         mistakes=(
             ("Nothing comes back from the time step after, neither to h nor to c.", _without_time),
             ("That is the last time step alone: the loop has to reach the first.", _last_step_alone),
@@ -210,6 +216,48 @@ EXERCISES = {
             ("With a bias of 0 half is gone after one step.", 0.0),
             ("Half after 100 steps is not a loss of a hundredth of a half in each: shares multiply.", np.log(199)),
             ("That is ln f. The sigmoid has still to be solved for its sum.", np.log(_HALF)),
+        ),
+    ),
+    "10.5": Exercise(
+        right=lambda hs, u, p: hs * (u >= p) / (1 - p),
+        cases=_MASKED,
+        mistakes=(
+            (
+                "The scale is missing: without 1 / (1 - p) the output layer sees less in training than in use.",
+                lambda hs, u, p: hs * (u >= p),
+            ),
+            (
+                "1 - p multiplies what stays, where it should divide it.",
+                lambda hs, u, p: hs * (u >= p) * (1 - p),
+            ),
+            (
+                "Scaled by 1 / p. The share that stays is 1 - p.",
+                lambda hs, u, p: hs * (u >= p) / p,
+            ),
+            (
+                "Turned round: a unit is dropped where u is below p, not kept.",
+                lambda hs, u, p: hs * (u < p) / (1 - p),
+            ),
+            (
+                "Turned round, and scaled for the share that is kept so: a unit is dropped where u is below p.",
+                lambda hs, u, p: hs * (u < p) / p,
+            ),
+            (
+                "Every time step has the same mask. Each character has its own.",
+                lambda hs, u, p: hs * (u[0] >= p) / (1 - p),
+            ),
+            (
+                "Every stream has the same mask. Each has its own.",
+                lambda hs, u, p: hs * (u[:, :1] >= p) / (1 - p),
+            ),
+            (
+                "That is the mask. The hidden states are still to be multiplied with it.",
+                lambda hs, u, p: (u >= p) / (1 - p),
+            ),
+            (
+                "The units that stay are scaled by 1 + p. That is near 1 / (1 - p) for a small p alone.",
+                lambda hs, u, p: hs * (u >= p) * (1 + p),
+            ),
         ),
     ),
 }

@@ -151,7 +151,7 @@ EXERCISES = {
     "13.3": Exercise(
         right=_stop,
         cases=_CURVES,
-        parts=("the index of the best", "the number that were read"),
+        parts=("the index of the best", "the number of measurements"),
         whole=True,
         mistakes=(
             (
@@ -193,7 +193,7 @@ EXERCISES = {
     # Bits of a 3-gram, from the notebook's solution.
     "13.4": Exercise(
         right=(3.717626, 2.649124),
-        parts=("as it stands", "shuffled"),
+        parts=("the list as it stands", "the shuffled list"),
         digits=2,
         mistakes=(
             ("The order is turned: as it stands comes first.", (2.65, 3.72)),

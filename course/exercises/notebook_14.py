@@ -40,7 +40,7 @@ EXERCISES = {
     "14.1": Exercise(
         right=_fetch,
         cases=(_tensors(5, 3), _tensors(4, 6)),
-        parts=("W_xh", "W_hh", "b_h"),
+        parts=("`W_xh`", "`W_hh`", "`b_h`"),
         mistakes=(
             (
                 "W_hh is not transposed. Its shape fits either way, but PyTorch multiplies a column from the left.",

@@ -83,10 +83,25 @@ WRONG = {
         _over_dhs,
     ],
     "10.4": [5, 4.96, 4.9, 100, 0.5, 0.9, -0.7, (4.968,), "4.968", math.inf],
+    "10.5": [
+        lambda hs, u, p: hs * (u > p) / (1 - p),  # one number is the rate itself
+        lambda hs, u, p: hs,
+        lambda hs, u, p: hs / (1 - p),
+        lambda hs, u, p: u * hs,
+        lambda hs, u, p: np.where(u >= p, hs / (1 - p), hs),
+        lambda hs, u, p: hs * (u >= p) / (1 - p) ** 2,
+        lambda hs, u, p: (hs * (u >= p) / (1 - p))[0],
+        lambda hs, u, p: hs * (u >= 0.5) * 2,
+    ],
 }  # fmt: skip
 RIGHT = {
     "10.1": [[16_500.0, 49_500.0, 66_000.0], np.array([16_500, 49_500, 66_000], np.float32)],
     "10.2": [_step, _one_stream_at_a_time, _half_tanh],
     "10.3": [_backward, _stream_by_stream, lambda *a: list(_backward(*a))],
     "10.4": [4.968, round(_B, 4), -math.log(2**0.01 - 1), np.float32(_B)],
+    "10.5": [
+        lambda hs, u, p: np.where(u < p, 0, hs / (1 - p)),
+        lambda hs, u, p: (hs * np.heaviside(u - p, 1) / (1 - p)).astype(np.float32),
+        lambda hs, u, p: [h * (v >= p) / (1 - p) for h, v in zip(hs, u, strict=True)],
+    ],
 }

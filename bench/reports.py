@@ -1,0 +1,69 @@
+"""Does what a training run shows cost time? The modern recipe with the command line's reports, and without.
+
+    .venv/bin/python -m bench.reports
+
+A step of either side is a tenth of the recipe's run: 300 training steps; with the reports, they end with one: bar and
+counts at each step, the held-out loss, a sample, a line, a row of the log. 3 % is the most that it may cost.
+"""
+
+import contextlib
+import os
+import tempfile
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from bench.measure import compare
+from bench.peers import FOREVER
+from rnnlib import corpus, training
+from rnnlib.commands import reports
+from rnnlib.vocab import Vocab
+
+STEPS = training.MODERN.steps // 10
+MOST = 0.03
+
+
+def tenth(shown, hidden_size):
+    """Return a function that takes a tenth of the modern recipe's steps."""
+    text = corpus.read_text("shakespeare")
+    vocab = Vocab.from_text(text)
+    train_ids, held_out = corpus.split(vocab.encode(text))
+    recipe = replace(training.MODERN, hidden_size=hidden_size, steps=FOREVER, decay=False)
+    run = training.start(recipe, len(vocab), rng=np.random.default_rng(0))
+    records = training.train(run, train_ids)
+    if not shown:
+        return lambda: [next(records).loss for _ in range(STEPS)][-1]
+    log = reports.Log(Path(tempfile.mkdtemp()) / "log.csv", run, None, False)
+    log.open()
+    judge = reports.Judge(train_ids, held_out, STEPS * recipe.batch_size * recipe.block_length // 25)
+    far, terminal = os.openpty()  # a terminal, so that there is a bar; somebody has to read what it shows
+    threading.Thread(target=lambda: [*iter(lambda: os.read(far, 65536), b"")], daemon=True).start()
+    screen = open(terminal, "w", encoding="utf-8")  # noqa: SIM115, for as long as the process lives
+    with contextlib.redirect_stderr(screen):
+        show = reports.Reports(run, vocab, judge, STEPS, log)
+
+    def step():
+        with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
+            for _ in range(STEPS):
+                show.step(record := next(records))
+        return record.loss
+
+    return step
+
+
+def lines(seconds=60.0):
+    """Yield the report's row, as bench.bench has them."""
+    for hidden_size in (64, training.MODERN.hidden_size):
+        sides = {shown: (tenth, shown, hidden_size) for shown in (False, True)}
+        times = compare({str(shown): side for shown, side in sides.items()}, seconds=seconds, first=1)
+        more = times["True"].seconds / times["False"].seconds - 1
+        yield (
+            f"| training with the reports, H={hidden_size}, 300 steps | {times['True'].seconds:.3g} s | without "
+            f"{times['False'].seconds:.3g} s | {more:+.1%} | ≤ {MOST:.0%} | {'met' if more <= MOST else '**missed**'} |"
+        )
+
+
+if __name__ == "__main__":
+    print(*lines(), sep="\n")
