@@ -1,14 +1,13 @@
 """Files written whole: whatever kills the process or fills the disk, the old one stays until the new one is complete.
 
-The data go to a temporary file beside the target, are flushed to the disk, and the file is renamed. A lock keeps a
-second process from writing to the same name; the system releases it however the first one ends.
+The data go to a temporary file beside the target, are flushed to the disk, and the file is renamed.
 """
 
 import io
 import os
 import stat
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -23,7 +22,7 @@ def write_whole(path, write):
     target, mode = find_target(path)
     data = io.BytesIO()  # whole here before it goes there: np.savez, on a full disk, raises many kinds of error
     write(data)
-    temporary = _beside(target, f"-{os.urandom(4).hex()}.tmp")
+    temporary = beside(target, f"-{os.urandom(4).hex()}.tmp")
     try:
         with open(temporary, "xb") as file:
             file.write(data.getbuffer())
@@ -36,7 +35,7 @@ def write_whole(path, write):
         with suppress(OSError):
             os.unlink(temporary)
         if isinstance(error, OSError):
-            raise _naming(path, error) from None
+            raise naming(path, error) from None
         raise
 
 
@@ -66,66 +65,11 @@ def find_target(path):
     return target, stat.S_IMODE(mode)
 
 
-@contextmanager
-def lock(path):
-    """Hold the name of a file, inside a `with`, against every other process that asks for it.
-
-    Raises
-    ------
-    BlockingIOError
-        If another process holds it.
-    OSError
-        If no file could be written there.
-    """
-    target, _ = find_target(path)
-    name = _beside(target, ".lock")
-    while True:
-        try:
-            descriptor = os.open(name, os.O_RDWR | os.O_CREAT, 0o666)
-        except OSError as error:
-            raise _naming(path, error) from None
-        try:
-            _hold(descriptor)
-            if os.path.exists(name) and os.path.samestat(os.fstat(descriptor), os.stat(name)):
-                break  # else its last holder has deleted it meanwhile
-        except BlockingIOError:
-            os.close(descriptor)
-            raise BlockingIOError(f"another process is writing to {path}") from None
-        os.close(descriptor)
-    try:
-        for left_behind in target.parent.glob(_beside(target, "-*.tmp").name):  # by a process that was killed
-            left_behind.unlink(missing_ok=True)
-        yield
-    finally:
-        with suppress(OSError):
-            os.unlink(name)
-        os.close(descriptor)
-
-
-def _hold(descriptor):
-    with suppress(ImportError):
-        import fcntl
-
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise
-        except OSError:  # a file system without locks
-            pass
-        return
-    with suppress(ImportError):
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            raise BlockingIOError from None
-
-
-def _beside(target, ending):
+def beside(target, ending):
     """Return a hidden name in the target's folder, short even where the target's is as long as may be."""
     return target.with_name(f".rnnlib-{zlib.crc32(os.fsencode(target.name)):08x}{ending}")
 
 
-def _naming(path, error):
+def naming(path, error):
+    """Return the system's error as one that names the path."""
     return type(error)(error.errno, error.strerror, str(path)) if error.errno else error

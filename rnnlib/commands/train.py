@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import checkpoint, corpus, files, threads, training
+from .. import checkpoint, corpus, threads, training
 from ..vocab import Vocab
 from . import header, reports, terminal, texts
 from .evaluate import describe, score
 from .keeper import Keeper, best_beside, same_file
+from .lock import lock
 from .mistakes import Mistake, asked_for
 
 SAVE_EVERY = 500  # steps
@@ -29,9 +30,9 @@ def run(args):
     with ExitStack() as stack:
         with asked_for():
             out = Path(name_of_checkpoint(args))
-            stack.enter_context(files.lock(out))
+            stack.enter_context(lock(out))
             if args.keep == "best":
-                stack.enter_context(files.lock(best_beside(out)))
+                stack.enter_context(lock(best_beside(out)))
         return train(args, out)
 
 
