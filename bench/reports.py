@@ -37,7 +37,7 @@ def tenth(shown, hidden_size):
         return lambda: [next(records).loss for _ in range(STEPS)][-1]
     log = reports.Log(Path(tempfile.mkdtemp()) / "log.csv", run, None, False)
     log.open()
-    judge = reports.Judge(train_ids, held_out, STEPS * recipe.batch_size * recipe.block_length // 25)
+    judge = reports.Judge(train_ids, held_out, STEPS * recipe.batch_size * recipe.block_length // 60)
     far, terminal = os.openpty()  # a terminal, so that there is a bar; somebody has to read what it shows
     threading.Thread(target=lambda: [*iter(lambda: os.read(far, 65536), b"")], daemon=True).start()
     screen = open(terminal, "w", encoding="utf-8")  # noqa: SIM115, for as long as the process lives

@@ -61,7 +61,7 @@ def train(args, out):
     train_ids, held_out = corpus.split(vocab.encode(text))
     every = args.sample_every or max(1, run.recipe.steps // 10)
     between = every * run.recipe.batch_size * run.recipe.block_length  # characters from report to report
-    judge = reports.Judge(train_ids, held_out, max(512, between // 25))
+    judge = reports.Judge(train_ids, held_out, max(512, between // 60))
     with asked_for():
         keeper.begin(run, vocab, judge)
         if log:
