@@ -22,7 +22,7 @@ def pytest_configure():
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """With -n, a worker takes a file or a notebook whole: its cells need their order. A solution is a notebook."""
-    if config.getvalue("dist") != "loadfile":
+    if config.getoption("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
 

@@ -1,4 +1,9 @@
-"""Every notebook runs to its end, its assertions true, with other hidden sizes and other seeds: make test-sizes."""
+"""Every notebook runs to its end, its assertions true, with other hidden sizes and other seeds: make test-sizes.
+
+Other than its own: with those, nbval runs it.
+"""
+
+import ast
 
 import papermill
 import pytest
@@ -8,23 +13,24 @@ import notebooks
 SIZES, SEEDS = (1, 7, 64), range(5)
 
 
-def has_knob(path, name):
-    """Whether a notebook's cell of knobs sets this one."""
-    knobs = next(cell for cell in notebooks.read(path).cells if notebooks.has_tag(cell, "parameters"))
-    return f"\n{name} = " in f"\n{knobs.source}"
+def knobs(path):
+    """Return the knobs of a notebook: what the cell tagged `parameters` sets, name to number."""
+    cell = next(cell for cell in notebooks.read(path).cells if notebooks.has_tag(cell, "parameters"))
+    return {node.targets[0].id: ast.literal_eval(node.value) for node in ast.parse(cell.source).body}
 
 
+KNOBS = {path: knobs(path) for path in notebooks.PATHS}
 CASES = [
     pytest.param(path, {knob: value}, id=f"{path.stem}-{knob}-{value}")
-    for path in notebooks.PATHS
+    for path, own in KNOBS.items()
     for knob, values in (("hidden_size", SIZES), ("seed", SEEDS))
-    if has_knob(path, knob)
     for value in values
+    if own.get(knob, value) != value
 ]
 
 
 def test_every_notebook_has_a_hidden_size_to_turn():
-    assert all(has_knob(path, "hidden_size") for path in notebooks.PATHS)
+    assert all("hidden_size" in own for own in KNOBS.values())
 
 
 @pytest.mark.sizes

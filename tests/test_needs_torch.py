@@ -1,6 +1,7 @@
 """Cells that need PyTorch ship with its outputs: without it they are run, not compared, and keep what is stored."""
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,13 +22,13 @@ def notebook(tmp_path):
     cells = [new_code_cell("print('new')", execution_count=k + 1, outputs=stored) for k in range(2)]
     cells[0].metadata["tags"] = ["needs-torch"]
     nbformat.write(new_notebook(cells=cells), tmp_path / "one.ipynb")
-    (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text())
+    shutil.copy(ROOT / "conftest.py", tmp_path)
     return tmp_path / "one.ipynb"
 
 
 def test_without_pytorch_the_tagged_cell_is_run_but_not_compared(notebook):
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", notebook]
-    said = subprocess.run(command, capture_output=True, text=True, cwd=notebook.parent).stdout
+    said = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=notebook.parent).stdout
     assert "1 failed, 1 passed" in said and "Cell 1" in said
 
 
