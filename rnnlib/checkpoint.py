@@ -67,7 +67,7 @@ def load_model(path):
     Raises
     ------
     FileNotFoundError, IsADirectoryError
-        If there is no such file, or it is a folder.
+        If there is no such file, or it is a folder, a device or a pipe.
     ValueError
         If the file is not a whole checkpoint of this library.
     """
@@ -105,8 +105,8 @@ def cell_name(cell):
 def _read(path):
     """Return the model and, of a file that has one, the run; each array is checked."""
     path = corpus.DATA / f"{path}.npz" if path in NAMES else Path(path)
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder, expected a checkpoint")
+    if path.exists() and not path.is_file():  # a pipe would be waited for, /dev/zero read without end
+        raise IsADirectoryError(f"{path} is a folder, a device or a pipe, expected a checkpoint")
     if not path.exists():
         raise FileNotFoundError(f"no checkpoint {path}; expected a path, or one of {', '.join(NAMES)}")
     try:

@@ -84,7 +84,7 @@ def _bounded(file, name):
 
 def _decode(raw, name, encoding):
     asked = encoding or next((kind for mark, kind in MARKS.items() if raw.startswith(mark)), "utf-8")
-    if asked == "utf-8" and raw.count(0) > len(raw) // 10:
+    if asked == "utf-8" and sum(map(raw.count, range(8))) > len(raw) // 10:  # high bytes: 0 Latin, 3 Greek, 4 Cyrillic
         raise ValueError(f"{name} is no text, or UTF-16 without its mark: then say encoding='utf-16-le' or 'utf-16-be'")
     try:
         return _plain(raw.decode(asked))

@@ -126,7 +126,7 @@ def load_safetensors(path, vocab=None):
     Raises
     ------
     FileNotFoundError, IsADirectoryError
-        If there is no such file, or it is a folder.
+        If there is no such file, or it is a folder, a device or a pipe.
     ValueError
         If it is not a whole safetensors file, or not what its own hash says, if it has one; if `from_torch_names`
         refuses what is in it; if the vocabulary is missing or of another size.
@@ -134,8 +134,8 @@ def load_safetensors(path, vocab=None):
     from safetensors import SafetensorError, safe_open
 
     path = Path(path)
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder, expected a safetensors file")
+    if path.exists() and not path.is_file():
+        raise IsADirectoryError(f"{path} is a folder, a device or a pipe, expected a safetensors file")
     if not path.exists():
         raise FileNotFoundError(f"no file {path}")
     try:

@@ -1,12 +1,13 @@
 """Texts as people have them: any encoding, any length, any alphabet; one unknown character stops nothing."""
 
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
 from command_line import SMALL, TEXT, run, trained
 
-from rnnlib import checkpoint
+from rnnlib import checkpoint, corpus
 
 ACCENTED = "Où est l'été, où est la forêt ? Là-bas, à côté.\n" * 60
 
@@ -120,3 +121,29 @@ def test_unknown_characters_are_named_and_left_out_when_asked(folder):
     (folder / "known.txt").write_text(TEXT + " igs,\n ,  \n", encoding="utf-8")
     assert run("evaluate", "model.npz", "known.txt")[1] == out
     assert run("sample", "model.npz", "--prompt", "the 3", "--skip-unknown", "--length", 0)[1] == "the \n"
+
+
+def test_a_prompt_and_a_text_are_read_in_the_form_of_unicode_that_the_network_knows(folder):
+    composed = "crème brûlée à la carte\n" * 200
+    decomposed = unicodedata.normalize("NFD", composed)
+    Path("composed.txt").write_text(composed, encoding="utf-8")
+    Path("decomposed.txt").write_text(decomposed, encoding="utf-8")
+    run("train", "composed.txt", *SMALL)
+    run("train", "decomposed.txt", *SMALL, "--no-nfc")
+    for name in ("composed", "decomposed"):
+        written = [
+            run("sample", f"{name}.npz", "--prompt", prompt, "--stop", unicodedata.normalize("NFC", "è"), "--seed", 1)
+            for prompt in ("crème brûlé", unicodedata.normalize("NFD", "crème brûlé"))
+        ]
+        assert written[0][0] == 0 and written[0] == written[1]
+    code, out, err = run("evaluate", "decomposed.npz", "composed.txt")
+    assert (code, err) == (0, "warning: composed.txt: accents decomposed (NFD); --no-nfc leaves them as they are\n")
+    assert out == run("evaluate", "decomposed.npz", "decomposed.txt")[1]
+
+
+def test_a_text_that_cannot_be_read_to_its_end_is_named(folder, monkeypatch):
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(corpus, "_bounded", fail)
+    assert run("train", "text.txt")[::2] == (2, "error: text.txt: Input/output error\n")

@@ -1,6 +1,7 @@
 """Weights go to PyTorch's layout, into a safetensors file and back; what has no counterpart here is refused."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -135,6 +136,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, tensors):
         export.load_safetensors(tmp_path / "gone")
     with pytest.raises(IsADirectoryError, match="is a folder"):
         export.load_safetensors(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(IsADirectoryError, match="a pipe, expected a safetensors file"):
+            export.load_safetensors(tmp_path / "pipe")
     whole = tmp_path / "whole"
     save_file(tensors, whole)
     for name, raw in {"empty": b"", "text": b"hello, hello, hello", "cut": whole.read_bytes()[:-1]}.items():

@@ -294,6 +294,7 @@ def test_on_a_terminal_of_80_columns_the_bar_is_whole_and_ctrl_c_saves(folder, c
     if not child:
         try:
             time.sleep(0.1)  # for the size to be set
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests run in the background
             os.execv(sys.executable, command("train", "text.txt", "--hidden-size", 8, "--steps", 100000))
         finally:
             os._exit(99)

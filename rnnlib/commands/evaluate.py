@@ -12,12 +12,12 @@ def run(args):
         threads.use_threads(args.threads)
     with asked_for():
         model = checkpoint.load_model(args.model)
-        text, composed = texts.read(args, model.vocab)
+        text, accents = texts.read(args, model.vocab)
         text, note = texts.known(text, model.vocab, texts.name(args), args)
         if len(text) < 2:
             raise ValueError(f"{texts.name(args)} leaves {len(text)} characters to evaluate, expected at least 2")
-    if composed:
-        warn(f"{texts.name(args)}: accents composed (Unicode NFC); --no-nfc leaves them as they are")
+    if accents:
+        warn(f"{texts.name(args)}: accents {accents}; --no-nfc leaves them as they are")
     if note:
         warn(note)
     ids = model.vocab.encode(text)

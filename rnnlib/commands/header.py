@@ -9,7 +9,7 @@ from .. import batches, checkpoint, threads, training
 MANY = 100  # characters of a vocabulary that is worth showing whole
 
 
-def show(args, run, name, text, composed, judge, sizes, out):
+def show(args, run, name, text, accents, judge, sizes, out):
     """Print the header, 80 columns wide.
 
     Parameters
@@ -18,8 +18,8 @@ def show(args, run, name, text, composed, judge, sizes, out):
     run : training.Run
     name, text : str
         What the text is called, and the text as it is read.
-    composed : bool
-        Whether accents have been composed.
+    accents : str
+        What has been done to them, empty if nothing.
     judge : reports.Judge
     sizes : tuple of int
         Characters to train on, and held out.
@@ -28,8 +28,8 @@ def show(args, run, name, text, composed, judge, sizes, out):
     recipe, chars = run.recipe, "".join(sorted(set(text)))
     shown = printable(chars if len(chars) <= MANY else chars[:: len(chars) // 20]) + " …" * (len(chars) > MANY)
     lines = [("text", f"{name}, {len(text):,} characters, {len(chars):,} distinct:"), ("", shown)]
-    if composed:
-        lines.append(("unicode", "accents composed (NFC); --no-nfc leaves them as they are"))
+    if accents:
+        lines.append(("unicode", f"accents {accents}; --no-nfc leaves them as they are"))
     lines.append(("split", f"{sizes[0]:,} to train on, {sizes[1]:,} held out ({judge.size:,} read at each report)"))
     parameters = sum(array.size for array in run.params.values())
     lines.append(("network", f"{checkpoint.cell_name(run.cell)}, {recipe.hidden_size:,} hidden units, "

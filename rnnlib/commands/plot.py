@@ -39,6 +39,8 @@ def run(args):
 
 def read(path):
     """Return the rows of a log, as dicts of numbers."""
+    if Path(path).exists() and not Path(path).is_file():
+        raise ValueError(f"{path} is a folder, a device or a pipe, expected a log of rnnlib train --log")
     with open(path, encoding="utf-8", errors="replace", newline="") as file:
         table = csv.DictReader(file)
         if table.fieldnames != COLUMNS:

@@ -72,14 +72,15 @@ class Log:
         self.path, self.broken = path, False
         target, mode = files.find_target(path)
         rows = []
-        if mode is not None and not overwrite:
+        if mode is not None:
             with open(target, encoding="utf-8", errors="replace", newline="") as file:
                 head, *rows = [*csv.reader(file)] or [[]]
             if head != COLUMNS and (head or rows):
                 raise Mistake(f"{path} exists and is not a log of rnnlib: choose another name with --log")
-            if not resume:
+            if not resume and not overwrite:
                 raise Mistake(f"{path} exists: replace it with --overwrite, or choose another name with --log")
             rows = [row for row in rows if len(row) == len(COLUMNS) and row[0].isdigit() and int(row[0]) <= run.step]
+            rows = [] if overwrite else rows
         kept = io.StringIO()
         csv.writer(kept, lineterminator="\n").writerows([COLUMNS, *rows])
         self.start, self.seconds = kept.getvalue().encode(), float(rows[-1][-1]) if rows else 0.0

@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 
 from .. import corpus
+from ..files import naming
 from .mistakes import Mistake
 
 SHOWN = 5  # kinds of character in a message
@@ -13,23 +14,32 @@ SHOWN = 5  # kinds of character in a message
 def read(args, vocab=None):
     """Read the texts that the arguments name.
 
-    Composed (Unicode NFC) unless --no-nfc says not to, or unless the text as it stands is more like what the network
-    knows.
+    Composed (Unicode NFC) unless --no-nfc says not to, or unless the network knows more of it in another form.
 
     Returns
     -------
     text : str
-    composed : bool
-        Whether that has made a difference.
+    accents : str
+        What that has done to them, empty if nothing.
     """
     try:
         text = corpus.read_text(*args.text, encoding=args.encoding)
     except ValueError as error:
         raise ValueError(re.sub("encoding='([^']*)'", r"--encoding \1", str(error))) from None
-    composed = text if args.no_nfc else unicodedata.normalize("NFC", text)
-    if vocab is not None and len(unknown(text, vocab)) < len(unknown(composed, vocab)):
-        composed = text
-    return composed, composed != text
+    except OSError as error:  # while it is read: the system's message names no file
+        raise error if error.filename or not error.errno else naming(name(args), error) from None
+    fit = text if args.no_nfc else fitting(text, vocab)
+    if fit == text:
+        return text, ""
+    return fit, "composed (NFC)" if unicodedata.is_normalized("NFC", fit) else "decomposed (NFD)"
+
+
+def fitting(text, vocab=None):
+    """Return a text in the form that the network knows most of: composed, else as it is, else decomposed."""
+    composed = unicodedata.normalize("NFC", text)
+    if vocab is None or not unknown(composed, vocab):
+        return composed
+    return min((composed, text, unicodedata.normalize("NFD", text)), key=lambda form: len(unknown(form, vocab)))
 
 
 def name(args):
@@ -90,4 +100,5 @@ def known(text, vocab, what, args):
 
 def typed(text, vocab):
     r"""Return what was meant by a prompt: with a network that knows no backslash, \n and \t are line end and tab."""
+    text = fitting(text, vocab)
     return text if "\\" in vocab.chars else text.replace("\\n", "\n").replace("\\t", "\t")

@@ -53,11 +53,12 @@ def train(args, out):
     """Train, while the name of the checkpoint is held; return the exit code."""
     with asked_for():
         keeper = Keeper(args, out)
-    run, vocab, text, composed = resume(args) if args.resume else start(args)
+    run, vocab, text, accents = resume(args) if args.resume else start(args)
     with asked_for():
         log = reports.Log(args.log, run, args.resume, args.overwrite) if args.log else None
-    if log and same_file(log.path, out):
-        raise Mistake(f"the log and the checkpoint are one file, {out}")
+    for path in (out, best_beside(out)):
+        if log and same_file(log.path, path):
+            raise Mistake(f"the log and the checkpoint are one file, {path}")
     train_ids, held_out = corpus.split(vocab.encode(text))
     every = args.sample_every or max(1, run.recipe.steps // 10)
     between = every * run.recipe.batch_size * run.recipe.block_length  # characters from report to report
@@ -69,7 +70,7 @@ def train(args, out):
     began = time.perf_counter()
     with terminal.steady(), terminal.signals() as received, np.errstate(all="ignore"):
         sizes = len(train_ids), len(held_out)
-        header.show(args, run, texts.name(args), text, composed, judge, sizes, out)
+        header.show(args, run, texts.name(args), text, accents, judge, sizes, out)
         show = reports.Reports(run, vocab, judge, every, log)
         try:
             for record in training.train(run, train_ids):
@@ -105,9 +106,9 @@ def train(args, out):
 
 
 def start(args):
-    """Return the run that the arguments ask for, its vocabulary, the text, and whether its accents were composed."""
+    """Return the run that the arguments ask for, its vocabulary, the text, and what became of its accents."""
     with asked_for():
-        text, composed = texts.read(args)
+        text, accents = texts.read(args)
         recipe = args.recipes[args.recipe or "modern"]
         recipe = replace(recipe, **{name: value for name in SIZES if (value := getattr(args, name)) is not None})
     recipe = fit(args, recipe, text)
@@ -115,7 +116,7 @@ def start(args):
     check_memory(recipe, len(vocab), args.cell)
     cell = checkpoint.CELLS[args.cell or "rnn"]
     run = training.start(recipe, len(vocab), rng=np.random.default_rng(args.seed or 0), cell=cell)
-    return run, vocab, text, composed
+    return run, vocab, text, accents
 
 
 def resume(args):
@@ -126,7 +127,7 @@ def resume(args):
             raise Mistake(f"{option} is set by the checkpoint {args.resume}: leave it out with --resume")
     with asked_for():
         run, vocab = checkpoint.load_run(args.resume)
-        text, composed = texts.read(args, vocab)
+        text, accents = texts.read(args, vocab)
     args.steps_before, args.shrunk = run.recipe.steps, False
     if args.steps is not None:
         run.recipe = replace(run.recipe, steps=args.steps)
@@ -136,7 +137,7 @@ def resume(args):
         described = texts.describe_unknown(text, counts)
         raise Mistake(f"{args.resume} has another vocabulary: {texts.name(args)} has {described}")
     fit(args, run.recipe, text)
-    return run, vocab, text, composed
+    return run, vocab, text, accents
 
 
 def fit(args, recipe, text):
