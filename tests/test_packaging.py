@@ -113,10 +113,10 @@ def test_the_sdist_has_what_its_tests_read_and_they_run(built, tmp_path):
 def test_the_command_trains_and_writes_in_an_empty_folder(python, tmp_path):
     command = python.with_name("rnnlib.exe" if os.name == "nt" else "rnnlib")
     said = run([command, "train", "shakespeare", "--steps", 20], tmp_path)
-    assert "bits a character" in said
+    assert "bits per character" in said
     assert [path.name for path in tmp_path.iterdir()] == ["shakespeare.npz"]
     assert len(run([command, "sample", "shakespeare.npz", "--length", 30], tmp_path)) > 30
-    assert "bits a character" in run([command, "evaluate", "shakespeare.npz", "dinosaurs"], tmp_path)
+    assert "bits per character" in run([command, "evaluate", "shakespeare.npz", "dinosaurs"], tmp_path)
     for name in checkpoint.NAMES:
         assert len(run([command, "sample", name, "--length", 30], tmp_path)) > 30
 
@@ -137,7 +137,7 @@ def test_the_exercises_answer_and_every_module_can_be_imported(python, tmp_path)
     code = f"import {', '.join(names)}; print(rnnlib.__file__); {ask}"
     where, said = run([python, "-c", code], tmp_path).splitlines()
     assert Path(where).is_relative_to(python.parent.parent)
-    assert said == "Exercise 1.1: not attempted yet."
+    assert said == "Exercise 1.1: … not attempted yet."
 
 
 def test_a_notebook_alone_in_a_folder_runs_to_its_end(python, tmp_path):

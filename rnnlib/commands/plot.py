@@ -10,7 +10,7 @@ from .reports import COLUMNS
 
 
 def run(args):
-    """Draw training and held-out loss over the steps, in bits a character."""
+    """Draw training and held-out loss over the steps, in bits per character."""
     out = Path(args.out or Path(args.log).with_suffix(".png"))
     with asked_for():
         rows = read(args.log)
