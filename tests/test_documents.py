@@ -36,7 +36,7 @@ def reading_minutes(notebook):
     asked = re.search(r"\*\*Time\*\*:? (.*)", notebook.cells[0].source)[1]
     if tour := re.match(r"(\d+) minutes for the tour, (\d+) for the rest", asked):
         return int(tour[1]) + int(tour[2])
-    asked = re.split(r",| to read| of reading", asked)[0].lower().removeprefix("about ")
+    asked = re.split(r"[,;]| to read| of reading", asked)[0].lower().removeprefix("about ")
     return HOURS[asked] if asked in HOURS else int(re.fullmatch(r"(\d+) minutes", asked)[1])
 
 
