@@ -105,12 +105,12 @@ def text_in_colour(ax, text, values, *, columns=80, family="monospace"):
 
 
 def losses(ax, steps, nats, **line):
-    """Draw a loss curve in nats a character (left) and bits (right)."""
+    """Draw a loss curve in nats per character (left) and bits (right)."""
     ax.plot(steps, nats, **line)
     ax.set_xlabel("training step")
-    ax.set_ylabel("loss, nats a character")
+    ax.set_ylabel("loss, nats per character")
     if not ax.child_axes:
-        ax.secondary_yaxis("right", functions=(bits, lambda b: b * np.log(2))).set_ylabel("bits a character")
+        ax.secondary_yaxis("right", functions=(bits, lambda b: b * np.log(2))).set_ylabel("bits per character")
     return ax
 
 

@@ -128,7 +128,7 @@ def loss_and_grads(params, inputs, targets, state=None, *, cell=rnn, mask=None):
     Returns
     -------
     loss : float
-        Mean cross-entropy, in nats a character.
+        Mean cross-entropy, in nats per character.
     grads : dict
         Gradient of `loss` with respect to each parameter, with the keys of `params`.
     state

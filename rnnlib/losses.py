@@ -41,7 +41,7 @@ def cross_entropy(logits, targets):
     Returns
     -------
     loss : float
-        Mean over all targets, in nats a character.
+        Mean over all targets, in nats per character.
     dlogits : ndarray of shape (..., V)
         Gradient of `loss`: (softmax(logits) - one_hot(targets)) / number of targets.
 

@@ -89,7 +89,7 @@ class NGram:
         return p
 
     def evaluate(self, ids):
-        """Return the mean cross-entropy over a text of at least two characters, in nats a character."""
+        """Return the mean cross-entropy over a text of at least two characters, in nats per character."""
         return float(-np.log(self.target_probs(ids)).mean())
 
 

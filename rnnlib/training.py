@@ -78,8 +78,8 @@ class Record(NamedTuple):
     """What happened in one training step."""
 
     step: int  # from 0
-    loss: float  # of this block, in nats a character
-    smooth_loss: float  # 0.999 of the one before + 0.001 of this one, from ln V, in nats a character
+    loss: float  # of this block, in nats per character
+    smooth_loss: float  # 0.999 of the one before + 0.001 of this one, from ln V, in nats per character
     grad_norm: float  # global norm before clipping
     learning_rate: float
     characters: int  # seen so far, this step's included

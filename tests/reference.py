@@ -149,7 +149,7 @@ def mean_loss(logits, targets):
 
 
 def batch_loss(params, inputs, targets, state, mask=None):
-    """Mean nats a character over a (T, B) block."""
+    """Mean nats per character over a (T, B) block."""
     return mean_loss(batch_forward(params, inputs, state, mask)[1], targets)
 
 

@@ -57,6 +57,14 @@ def test_the_notebooks_and_sections_that_it_names_exist(name):
             assert number in sections or not sections, f"section {number}"
 
 
+def test_another_notebook_that_it_names_can_be_clicked(name):
+    """Except in solutions, where a learner looks for an answer and not for the next page."""
+    for cell in CELLS[name]:
+        if cell.cell_type == "markdown" and not notebooks.has_tag(cell, "solution"):
+            unlinked = re.sub(r"```.*?```|\[[^\]]*\]\([^)]*\)", "", cell.source, flags=re.DOTALL)
+            assert set(re.findall(r"\b[Nn]otebooks? (\d\d)", unlinked)) <= {name[:2]}, cell.source
+
+
 def test_the_equations_that_it_names_exist(name):
     tags = {
         tag

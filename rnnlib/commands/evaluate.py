@@ -29,7 +29,7 @@ def run(args):
 
 
 def score(params, ids, *, cell, after=None, state=None):
-    """Return the loss on a text, read after the one that comes before it, in nats a character."""
+    """Return the loss on a text, read after the one that comes before it, in nats per character."""
     return language_model.evaluate(params, ids, cell=cell, after=after, state=state)
 
 

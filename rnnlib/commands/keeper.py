@@ -32,7 +32,7 @@ class Keeper:
     def __init__(self, args, out):
         self.out, self.best_file = out, best_beside(out) if args.keep == "best" else None
         self.overwrite, self.saved_at = args.overwrite, time.perf_counter()
-        self.best, self.best_step = math.inf, None  # held-out loss in nats a character, and where it was reached
+        self.best, self.best_step = math.inf, None  # held-out loss in nats per character, and where it was reached
         self.own = args.resume is not None and same_file(out, args.resume)  # carries on with its own files
         for path in (out, self.best_file):
             if path is None or files.find_target(path)[1] is None or self.own:
@@ -72,7 +72,7 @@ class Keeper:
         Parameters
         ----------
         loss : float
-            The training loss, in nats a character.
+            The training loss, in nats per character.
         stopped, last : bool
             Whether this is the end, before all steps are taken, or after: then what cannot be saved is an error. A run
             that is stopped is saved all the same where there is no file to lose.

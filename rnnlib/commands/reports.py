@@ -50,7 +50,7 @@ class Judge:
         self.size = streams * length
 
     def __call__(self, run):
-        """Return the run's loss, in nats a character; infinite where it is not a number."""
+        """Return the run's loss, in nats per character; infinite where it is not a number."""
         cell, T, total = run.cell, len(self.ids) - 1, 0.0
         state = language_model.init_state(run.params, 1, cell=cell) if run.state is None else run.state[..., :1, :]
         state = np.repeat(state, self.ids.shape[1], axis=-2)

@@ -1,0 +1,112 @@
+"""README, docs/ and notebook 00 say what is true of the notebooks, the tools and the data today."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import notebooks
+from course import mutants
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = {path.stem: notebooks.read(path) for path in notebooks.PATHS}
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "data" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+ROW = re.compile(r"^\| \[?`?(\d\d)(?:_\w+)?`?(?:\]\([^)]*\))? \|(.*)\|$", re.MULTILINE)
+HOURS = {"three quarters of an hour": 45, "half an hour": 30, "an hour and a half": 90, "an hour": 60}
+FOLDERS = "rnnlib|course|data|tests|bench|tools|docs|notebooks"
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def rows(text):
+    """Return the cells of each table row that begins with a notebook's number, by that number."""
+    return {number: [cell.strip() for cell in rest.split("|")] for number, rest in ROW.findall(text)}
+
+
+def reading_minutes(notebook):
+    """Return the minutes of reading that a notebook's Time line asks for."""
+    asked = re.search(r"\*\*Time\*\*:? (.*)", notebook.cells[0].source)[1]
+    if tour := re.match(r"(\d+) minutes for the tour, (\d+) for the rest", asked):
+        return int(tour[1]) + int(tour[2])
+    asked = re.split(r"[,;]| to read| of reading", asked)[0].lower().removeprefix("about ")
+    return HOURS[asked] if asked in HOURS else int(re.fullmatch(r"(\d+) minutes", asked)[1])
+
+
+MINUTES = {name[:2]: reading_minutes(notebook) for name, notebook in NOTEBOOKS.items()}
+
+
+def test_the_tables_of_minutes_say_what_each_notebook_says():
+    prose = "\n".join(cell.source for cell in NOTEBOOKS["00_start_here"].cells if cell.cell_type == "markdown")
+    start = prose[prose.index("| notebook | question | minutes |") :]
+    assert {number: int(cells[-1]) for number, cells in rows(start).items()} == MINUTES
+    teaching = read("docs/teaching.md")
+    table = teaching[teaching.index("| notebook | reading |") : teaching.index("## The exercises")]
+    assert {number: int(cells[0]) for number, cells in rows(table).items()} == MINUTES
+
+
+def test_readme_and_notebook_00_list_every_notebook_with_its_question():
+    questions = {
+        name[:2]: re.search(r"^> \*\*(.*)\*\*", notebook.cells[0].source, re.MULTILINE)[1]
+        for name, notebook in NOTEBOOKS.items()
+    }
+    prose = "\n".join(cell.source for cell in NOTEBOOKS["00_start_here"].cells if cell.cell_type == "markdown")
+    for text in (read("README.md"), prose[prose.index("| notebook | question | minutes |") :]):
+        assert {number: cells[0] for number, cells in rows(text).items()} == questions
+
+
+def test_readme_counts_the_explorers():
+    explorers = sum(any(notebooks.has_tag(cell, "explorer") for cell in book.cells) for book in NOTEBOOKS.values())
+    assert re.search(r"(\w+) have an explorer", read("README.md"))[1].lower() == NUMBERS[explorers]
+
+
+def test_teaching_lists_every_exercise_once():
+    table = read("docs/teaching.md").split("| | predict |")[1]
+    listed = re.findall(r"\b(\d+\.\d+) ", table)
+    there = [number for book in NOTEBOOKS.values() for number, *_ in notebooks.exercises(book)]
+    assert sorted(listed) == sorted(there)
+    for number, cells in rows(table).items():
+        assert {found.split(".")[0] for found in re.findall(r"\d+\.\d+", " ".join(cells))} == {str(int(number))}
+
+
+def test_readme_counts_the_data():
+    texts, networks = (len(list((ROOT / "data").glob(pattern))) for pattern in ("*.txt", "*.npz"))
+    assert f"{NUMBERS[texts]} texts, {NUMBERS[networks]} trained networks" in read("README.md")
+
+
+def test_the_report_on_mutation_counts_the_planted_bugs():
+    plain, lstm, gru = len(mutants.MUTANTS), *(sum(m.module == cell for m in mutants.GATED) for cell in ("lstm", "gru"))
+    said = " ".join(read("docs/mutation.md").split())
+    assert f"{plain + lstm + gru} of {plain + lstm + gru} are noticed" in said
+    assert f"({plain} in the vanilla network and the loss, {lstm} in the LSTM, {gru} in the GRU)" in said
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_files_and_make_targets_that_a_document_names_are_there(path):
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (path.parent / target).exists(), target
+    for name in re.findall(rf"`((?:{FOLDERS})/[\w./-]*)`", text):
+        assert (ROOT / name).exists() or "NN" in name, name
+    targets = set(re.findall(r"^([a-z-]+(?: [a-z-]+)*):", read("Makefile"), re.MULTILINE))
+    known = {word for line in targets for word in line.split()}
+    for target in re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE):
+        assert target in known, f"make {target}"
+
+
+def test_the_glossary_points_to_notebooks_that_use_the_word():
+    for words, rest in re.findall(r"^\*\*(.+?)\*\* (.*)$", read("docs/glossary.md"), re.MULTILINE):
+        for number in re.findall(r"\[(\d\d)\]", rest):
+            (book,) = (notebook for name, notebook in NOTEBOOKS.items() if name.startswith(number))
+            prose = " ".join(
+                " ".join(cell.source.split()) for cell in book.cells if cell.cell_type == "markdown"
+            ).lower()
+            for word in re.split(r", | \(", words.rstrip(")")):
+                assert all(part.removesuffix("ing") in prose for part in word.lower().split()), (word, number)
