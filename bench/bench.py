@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench import busy, peers, profile, suite
+from bench import busy, loading, peers, profile, reports, suite
 from bench.measure import compare
 from bench.script_2015 import BLOCK, Script
 from rnnlib import corpus, language_model, losses, training
@@ -227,6 +227,20 @@ def busy_rows():
         yield row(what, 1, f"{beside:.2f} s", f"alone {alone:.2f} s", f"{ratio:.2f}", "≤ 3", ratio <= 3)
 
 
+def reports_rows():
+    """Yield the rows on what the command line's reports cost."""
+    for what, shown, plain in reports.measure():
+        more = shown / plain - 1
+        most = f"≤ {reports.MOST:.0%}"
+        yield row(what, 1, f"{shown:.3g} s", f"without {plain:.3g} s", f"{more:+.1%}", most, more <= reports.MOST)
+
+
+def loading_rows():
+    """Yield the rows on loading a shipped network."""
+    for name, ours, theirs, ratio in loading.measure():
+        yield row(f"load {name}", 1, ms(ours), f"np.load {ms(theirs)}", f"{ratio:.2f}", "≤ 3", ratio <= 3)
+
+
 # --- The report --------------------------------------------------------------------------------------------------
 
 
@@ -249,7 +263,10 @@ def machine():
 
 
 def main(names):
-    groups = {"classic": classic, "grid": grid, "sampling": sampling, "memory": memory, "busy": busy_rows}
+    groups = {
+        "classic": classic, "grid": grid, "sampling": sampling, "memory": memory, "loading": loading_rows,
+        "reports": reports_rows, "busy": busy_rows,
+    }  # fmt: skip
     began = time.perf_counter()
     lines = ["# Measured speed", "", "Written by `make bench`; `bench/bench.py` says how.", ""]
     lines += [f"- {line}" for line in machine()] + ["", *HEADER.split("\n")]

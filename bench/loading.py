@@ -1,4 +1,6 @@
-"""How long a shipped network takes to load, against np.load of the same arrays: python -m bench.loading.
+"""How long a shipped network takes to load, against np.load of the same arrays.
+
+    .venv/bin/python -m bench.bench loading
 
 In turn, in one process, in CPU time: files of a few MB come from memory, and a busy machine should not count.
 Medians of times and of ratios; the aim is a ratio of at most 3.
@@ -33,7 +35,7 @@ def compare(path, rounds=ROUNDS):
     return statistics.median(ours), statistics.median(theirs), statistics.median(ratios)
 
 
-if __name__ == "__main__":
+def measure():
+    """Yield (file, median seconds of `load_model`, median seconds of `np.load`, median ratio) for each shipped one."""
     for path in sorted(corpus.DATA.glob("*.npz")):
-        ours, theirs, ratio = compare(path)
-        print(f"{path.name}: load_model {1e3 * ours:.2f} ms, np.load {1e3 * theirs:.2f} ms, ratio {ratio:.2f}")
+        yield path.name, *compare(path)
