@@ -7,6 +7,7 @@ import pytest
 
 import notebooks
 from course import mutants
+from tools import reading_time
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = {path.stem: notebooks.read(path) for path in notebooks.PATHS}
@@ -18,7 +19,6 @@ DOCUMENTS = [
 ]
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 ROW = re.compile(r"^\| \[?`?(\d\d)(?:_\w+)?`?(?:\]\([^)]*\))? \|(.*)\|$", re.MULTILINE)
-HOURS = {"three quarters of an hour": 45, "half an hour": 30, "an hour and a half": 90, "an hour": 60}
 FOLDERS = "rnnlib|course|data|tests|bench|tools|docs|notebooks"
 
 
@@ -31,16 +31,15 @@ def rows(text):
     return {number: [cell.strip() for cell in rest.split("|")] for number, rest in ROW.findall(text)}
 
 
-def reading_minutes(notebook):
-    """Return the minutes of reading that a notebook's Time line asks for."""
-    asked = re.search(r"\*\*Time\*\*:? (.*)", notebook.cells[0].source)[1]
-    if tour := re.match(r"(\d+) minutes for the tour, (\d+) for the rest", asked):
-        return int(tour[1]) + int(tour[2])
-    asked = re.split(r"[,;]| to read| of reading", asked)[0].lower().removeprefix("about ")
-    return HOURS[asked] if asked in HOURS else int(re.fullmatch(r"(\d+) minutes", asked)[1])
+MINUTES = {name[:2]: reading_time.minutes(notebook)["core"] for name, notebook in NOTEBOOKS.items()}
 
 
-MINUTES = {name[:2]: reading_minutes(notebook) for name, notebook in NOTEBOOKS.items()}
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_time_line_says_what_is_counted(name):
+    notebook = NOTEBOOKS[name]
+    said = reading_time.TIME.search(notebook.cells[0].source)
+    assert said[0] == reading_time.time_line(notebook), "run tools/reading_time.py"
+    assert notebook.cells[0].source[said.end()] == ";"  # the time for computing follows
 
 
 def test_the_tables_of_minutes_say_what_each_notebook_says():
