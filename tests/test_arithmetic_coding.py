@@ -141,12 +141,12 @@ def test_short_and_odd_input_comes_back(raw, order):
 
 
 def test_one_character_a_million_times_comes_back_small_and_soon():
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(assert_restored([7] * 1_000_000, lambda: coding.adaptive(64))) < 400
     assert assert_restored([0] * 1_000_000, lambda: fixed([0, 1])) == b"\x40"  # nothing to tell
     # an interval that stays around the middle: every bit is pending until the last
     assert len(assert_restored([1] * 100_000, lambda: fixed([0, 1, 2, 3]))) == math.ceil(math.log2(3) * 12_500)
-    assert time.perf_counter() - began < 60
+    assert time.process_time() - began < 60
 
 
 def test_an_ngram_predicts_as_it_says(held_out):
@@ -203,11 +203,11 @@ def test_damage_is_found_at_once(model, held_out):
     data = coding.compress(model, held_out[:300])
     damaged = [data[:k] for k in range(len(data))] + [data + b"\0"]
     damaged += [data[:k] + bytes([data[k] ^ 1 << bit]) + data[k + 1 :] for k in range(len(data)) for bit in range(8)]
-    began = time.perf_counter()
+    began = time.process_time()
     for wrong in damaged:
         with pytest.raises(ValueError, match="damaged"):
             coding.decompress(model, wrong)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @given(st.binary(max_size=40), st.integers(0, 300))
@@ -245,10 +245,10 @@ def test_nine_bytes_that_claim_four_billion_characters_are_refused():
     single = checkpoint.Model(language_model.init_params(1, 2, rng=np.random.default_rng(0)), Vocab("a"), rnn)
     body = (2**32 - 1).to_bytes(4, "big") + b"\x40"
     data = zlib.crc32(body).to_bytes(4, "big") + body
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ValueError, match="claim to be 4,294,967,295 characters, more than the limit of 10,000,000"):
         coding.decompress(single, data)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     five = coding.compress(single, "a" * 5)
     assert coding.decompress(single, five, limit=5) == "a" * 5
     with pytest.raises(ValueError, match="more than the limit of 4"):

@@ -212,13 +212,17 @@ def test_tensors_of_another_type_are_refused(tmp_path, tensors, dtype):
     wrong = tensors | {"output.bias": np.ones(5, dtype)}
     with pytest.raises(ValueError, match=f"output.bias is of type {np.dtype(dtype)}, expected float16, float32"):
         export.from_torch_names(wrong)
+    if dtype is np.complex64:  # which safetensors 0.4 cannot write: C64 below
+        return
     save_file(wrong, tmp_path / "wrong")
     with pytest.raises(ValueError, match="wrong.*expected float16, float32 or float64"):
         export.load_safetensors(tmp_path / "wrong", VOCAB)
 
 
-@pytest.mark.parametrize(("kind", "size"), [("F8_E4M3", 1), ("F8_E5M2", 1), ("BF16", 2), ("I8", 1), ("F99", 4)])
-def test_a_number_type_that_numpy_does_not_have_is_refused(tmp_path, tensors, kind, size):
+@pytest.mark.parametrize(
+    ("kind", "size"), [("F8_E4M3", 1), ("F8_E5M2", 1), ("BF16", 2), ("I8", 1), ("C64", 8), ("F99", 4)]
+)
+def test_a_number_type_of_a_file_that_is_none_of_ours_is_refused(tmp_path, tensors, kind, size):
     from safetensors.numpy import save_file
 
     path = tmp_path / "other"

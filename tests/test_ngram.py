@@ -96,9 +96,9 @@ def test_the_highest_order_that_can_be_counted(length):
 def test_five_grams_on_shakespeare_take_2597_millibits_and_little_time():
     text = corpus.read_text("shakespeare")
     train, validation = corpus.split(Vocab.from_text(text).encode(text))
-    began = time.perf_counter()
+    began = time.process_time()
     nats = NGram(train, 5, 64).evaluate(validation)
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
     assert bits(nats) == pytest.approx(2.597, abs=0.001)
 
 

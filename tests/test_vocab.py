@@ -94,10 +94,10 @@ def test_in_a_long_text_the_first_place_and_the_number_of_unknown_characters_are
 
 
 def test_a_million_unknown_characters_are_counted_soon():
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ValueError, match="the first of 1000000 unknown"):
         Vocab("".join(map(chr, range(0x4E00, 0x9000)))).encode("a" * 1_000_000)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_large_vocabulary_shows_its_size_and_a_few_characters():
