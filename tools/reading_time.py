@@ -61,7 +61,7 @@ def in_table(text, number, column, value):
     lines = text.split("\n")
     for i, line in enumerate(lines):
         cells = line.split("|")
-        if re.match(rf"\| `?{number}\b", line.replace("_", " ")) and cells[column].strip().isdigit():
+        if re.match(rf"\| \[?`?{number}\b", line.replace("_", " ")) and cells[column].strip().isdigit():
             lines[i] = "|".join([*cells[:column], f" {value} ", *cells[column + 1 :]])
     return "\n".join(lines)
 
