@@ -75,3 +75,16 @@ def test_the_equations_that_it_names_exist(name):
     }
     named = {number for source in prose(name) for number in re.findall(r"\((\d+\.\d+)\)", source)}
     assert {number for number in named if int(number.split(".")[0]) == int(name[:2])} <= tags
+
+
+def is_folded(cell):
+    return notebooks.has_tag(cell, "hide-output") and cell.metadata.get("jupyter", {}).get("outputs_hidden") is True
+
+
+def test_the_output_that_a_prediction_asks_about_is_folded_until_it_is_run(name):
+    cells = [cell for cell in CELLS[name] if not notebooks.has_tag(cell, "solution")]
+    asking = [i for i, cell in enumerate(cells) if cell.cell_type == "markdown" and "**Predict" in cell.source]
+    for i, end in zip(asking, [*asking[1:], len(cells)], strict=True):
+        if "### Exercise" not in cells[i].source:
+            answers = [cell for cell in cells[i + 1 : end] if cell.cell_type == "code"]
+            assert any(map(is_folded, answers[:4])), cells[i].id
