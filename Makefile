@@ -5,7 +5,7 @@ BIN = .venv/bin
 ASSIGNMENTS ?= assignments
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: lab test test-oldest test-newest test-sizes test-wheel browser-test assignments test-assignments notebooks lint links \
+.PHONY: lab test test-oldest test-newest test-sizes test-texts test-wheel browser-test assignments test-assignments notebooks lint links \
   wheel mutation mutmut runs bench peers
 
 lab: .venv/ready
@@ -20,6 +20,10 @@ test-oldest test-newest: test-%: .venv-%/ready
 
 test-sizes: .venv/ready
 	$(BIN)/pytest -m sizes -n 2 --dist=worksteal tests/test_hidden_sizes.py
+
+# Notebook 13 on every kind of text.
+test-texts: .venv/ready
+	$(BIN)/pytest -m own_texts tests/test_own_texts.py
 
 # The wheel with all that it needs from the package index, in an environment of its own, then without network.
 test-wheel: .venv/ready

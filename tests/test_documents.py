@@ -61,6 +61,16 @@ def test_readme_and_notebook_00_list_every_notebook_with_its_question():
         assert {number: cells[0] for number, cells in rows(text).items()} == questions
 
 
+def test_readme_says_how_long_the_course_takes():
+    counted = [reading_time.minutes(notebook) for notebook in NOTEBOOKS.values()]
+    reading = sum(minutes["core"] + minutes["deeper"] for minutes in counted) / 60
+    exercises = sum(minutes["exercises"] for minutes in counted) / 60
+    said = " ".join(read("README.md").split())
+    assert f"a tour of {MINUTES['00']} minutes" in said
+    assert round(reading) == 20 and "about twenty hours of reading" in said
+    assert f"the exercises {NUMBERS[round(exercises)]} more" in said
+
+
 def test_readme_counts_the_explorers():
     explorers = sum(any(notebooks.has_tag(cell, "explorer") for cell in book.cells) for book in NOTEBOOKS.values())
     assert re.search(r"(\w+) have an explorer", read("README.md"))[1].lower() == NUMBERS[explorers]
