@@ -88,3 +88,10 @@ def test_the_output_that_a_prediction_asks_about_is_folded_until_it_is_run(name)
         if "### Exercise" not in cells[i].source:
             answers = [cell for cell in cells[i + 1 : end] if cell.cell_type == "code"]
             assert any(map(is_folded, answers[:4])), cells[i].id
+
+
+def test_a_deeper_section_begins_a_cell_and_is_folded_when_the_notebook_opens(name):
+    for cell in CELLS[name]:
+        if cell.cell_type == "markdown" and "\n## Deeper:" in f"\n{cell.source}":
+            assert cell.source.startswith("## Deeper:") and cell.source.count("\n## ") == 0, cell.id
+            assert cell.metadata.get("jp-MarkdownHeadingCollapsed") is True, cell.id
