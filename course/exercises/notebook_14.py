@@ -43,7 +43,8 @@ EXERCISES = {
         parts=("`W_xh`", "`W_hh`", "`b_h`"),
         mistakes=(
             (
-                "W_hh is not transposed. Its shape fits either way, but PyTorch keeps each matrix in the shape (outputs, inputs).",
+                "W_hh is not transposed. Its shape fits either way, but PyTorch keeps each matrix in the shape "
+                "(outputs, inputs).",
                 lambda W_ih, W_hh, b_ih, b_hh: (W_ih.T, W_hh, b_ih + b_hh),
             ),
             ("bias_hh is left out.", lambda W_ih, W_hh, b_ih, b_hh: (W_ih.T, W_hh.T, b_ih)),
