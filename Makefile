@@ -5,7 +5,7 @@ BIN = .venv/bin
 ASSIGNMENTS ?= assignments
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: lab test test-oldest test-newest test-sizes test-texts test-wheel browser-test assignments test-assignments notebooks lint links \
+.PHONY: lab test test-oldest test-newest test-solutions test-sizes test-texts test-wheel browser-test assignments test-assignments notebooks lint links \
   wheel mutation mutmut runs bench peers
 
 lab: .venv/ready
@@ -17,6 +17,10 @@ test: .venv/ready
 # The same with the oldest versions that pyproject.toml allows, and with the newest, pre-releases too.
 test-oldest test-newest: test-%: .venv-%/ready
 	.venv-$*/bin/pytest --nbval -n 2
+
+# Every notebook once more with its solutions in its stubs, and each equation's check with its sides perturbed.
+test-solutions: .venv/ready
+	$(BIN)/pytest -m solutions -n 2 --dist=worksteal tests/test_solutions.py
 
 test-sizes: .venv/ready
 	$(BIN)/pytest -m sizes -n 2 --dist=worksteal tests/test_hidden_sizes.py

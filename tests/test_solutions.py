@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell
 import notebooks
 from course.checks import RIGHT
 
+pytestmark = pytest.mark.solutions
 WATCH = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import ledger; ledger.watch()"
 REPORT = "import json; print(json.dumps(ledger.faults()))"
 EXACT = {  # many numbers on both sides agree in every bit, and rightly so
