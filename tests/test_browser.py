@@ -89,6 +89,7 @@ def lab(stored, tmp_path_factory):
     (root / "notebooks").mkdir()
     for name, notebook in copy.deepcopy(stored).items():
         for cell in notebook.cells:
+            cell.metadata.pop("jp-MarkdownHeadingCollapsed", None)  # what is folded cannot be looked at
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         nbformat.write(notebook, root / "notebooks" / f"{name}.ipynb")
