@@ -203,7 +203,10 @@ def explore(page, address, notebook, name, screenshots):
     drawn, responses = 0, []
     for cell, source in zip(page.locator(".jp-Notebook .jp-CodeCell").all(), code, strict=True):
         explorer = has_tag(source, "explorer")
-        figures = sum("image/png" in output.get("data", {}) for output in source.outputs) or explorer
+        kinds = [output.get("data", {}).keys() for output in source.outputs]
+        if any("text/html" in kind for kind in kinds):
+            cell.locator(".jp-RenderedHTMLCommon").last.wait_for()  # text in colour, not its picture
+        figures = sum("image/png" in kind and "text/html" not in kind for kind in kinds) or explorer
         if not figures:
             continue
         cell.scroll_into_view_if_needed()
