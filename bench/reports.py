@@ -56,7 +56,7 @@ def tenth(shown, hidden_size):
 def measure(seconds=30.0):
     """Yield (what, seconds with the reports, seconds without) for a tenth of a run at two hidden sizes."""
     for hidden_size in (64, training.MODERN.hidden_size):
-        sides = {"shown": (tenth, True, hidden_size), "plain": (tenth, False, hidden_size)}
+        sides = {"shown": (1, tenth, True, hidden_size), "plain": (1, tenth, False, hidden_size)}
         times = compare(sides, seconds=seconds, first=1)
         what = f"training with the command line's reports, H={hidden_size}, {STEPS} steps"
         yield what, times["shown"].seconds, times["plain"].seconds
