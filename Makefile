@@ -18,9 +18,10 @@ test: .venv/ready
 test-oldest test-newest: test-%: .venv-%/ready
 	.venv-$*/bin/pytest --nbval -n 2
 
-# Every notebook once more with its solutions in its stubs, and each equation's check with its sides perturbed.
+# Every notebook once more with its solutions in its stubs, and each equation's check with its sides perturbed;
+# and every notebook without its deeper sections.
 test-solutions: .venv/ready
-	$(BIN)/pytest -m solutions -n 2 --dist=worksteal tests/test_solutions.py
+	$(BIN)/pytest -m "solutions or core" -n 2 --dist=worksteal tests/test_solutions.py tests/test_core.py
 
 test-sizes: .venv/ready
 	$(BIN)/pytest -m sizes -n 2 --dist=worksteal tests/test_hidden_sizes.py
