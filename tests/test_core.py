@@ -1,4 +1,4 @@
-"""A reader who opens none of a notebook's deeper sections reaches its end: they are cut out here, and the rest is run."""
+"""A reader who opens none of the deeper sections reaches the end: they are cut out here, and the rest is run."""
 
 import sys
 from pathlib import Path
