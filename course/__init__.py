@@ -5,6 +5,8 @@ answers      what a learner hands in, made fit to compare
 exercises    what each exercise accepts, and the mistakes it knows: one module a notebook
 mutants      backward passes that are wrong by one edit each
 memory_task  recall a symbol after a gap: which cell remembers
+tour         a network to meet, and what there is to find in a play: the first pages
+figures      the notebooks' own drawings: one module a notebook
 plots        curves, matrices, activations
 colour       a text in colour, as text
 nulls        what chance finds, and how far a mean may be off
