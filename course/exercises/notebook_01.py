@@ -83,7 +83,7 @@ def _texts():
 _WITTEN_BELL = np.array([3.60188, 3.04530, 2.70542, 2.59680])
 _ADD_ONE = np.array([3.59102, 3.03593, 2.87185, 3.20002])
 _ADD_ONE_ON_TRAINING_TEXT = np.array([3.54143, 2.81687, 2.50542, 2.69184])
-_WITHOUT_V = np.array([3.58577, 2.92739, 2.30922, 1.83828])  # divided by n(c) + 1
+_WITHOUT_V = np.array([3.58577, 2.92739, 2.30922, 1.83828])  # divided by C(c) + 1
 
 EXERCISES = {
     "1.1": Exercise(
