@@ -1,4 +1,4 @@
-"""The figures of notebook 02, and how it prints an array: the unrolled network, tanh, states that grow, fade, or hold."""
+"""The figures of notebook 02, and how it prints an array: the unrolled network, tanh, states that grow or fade."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -49,7 +49,7 @@ def tanh(*, slope=False):
 
 
 def fading(shares):
-    """Draw what share of a change is still visible in the state, after each character: name -> ndarray of shape (T,)."""
+    """Draw what share of a change the state still shows after each character: name -> ndarray of shape (T,)."""
     fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
     for (name, share), style in zip(shares.items(), ["k-", "o-", "s--", "^:"], strict=False):
         ax.semilogy(range(1, 36), share[:35], style, ms=4, lw=1, label=name)
