@@ -56,6 +56,7 @@ notebooks: .venv/ready
 lint: .venv/lint
 	$(BIN)/ruff check .
 	git ls-files | xargs $(BIN)/codespell
+	$(BIN)/jupyter nbconvert --log-level=ERROR --ClearOutputPreprocessor.enabled=True --to markdown --stdout $(NOTEBOOKS) | $(BIN)/codespell -
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 # Do the pages that the course links to still answer? Needs a network.
