@@ -1,1 +1,1 @@
-"""The notebooks' own drawings, one module a notebook: functions that take data and return a figure or draw on axes."""
+"""The drawings of single notebooks, one module each: what is only matplotlib stays out of the learner's way."""
