@@ -2,7 +2,8 @@
 
 A check that has never failed proves nothing. Each mutant is the library's own source with one piece of text replaced,
 so it cannot drift from the code; `plant` runs the edited source and gives a language model to check. Notebook 05 holds
-every check against MUTANTS, those of the vanilla network, and notebook 10 the check of the gated cells against GATED.
+the check against MUTANTS, those of the vanilla network, and notebook 10 the check of the gated cells against GATED.
+EDITS are the mistakes of MUTANTS once more, as edits of the loop that notebook 05 writes by hand; `edited` makes them.
 The mistakes are the ones that people make: most were found in published code.
 """
 
@@ -25,7 +26,7 @@ class Mutant(NamedTuple):
 MUTANTS = (
     Mutant(
         "no dh_next", "rnn", "np.add(dhs[t], dh_next, out=dh)", "np.add(dhs[t], 0, out=dh)",
-        "Nothing comes back from the time step after: h_t also feeds h_{t+1}, and that road is missing.",
+        "Nothing comes back from the time step after: h_t also feeds h_{t+1}, and that path is missing.",
     ),
     Mutant(
         "no tanh derivative", "rnn", "dtanh = 1 - hs[1:] ** 2", "dtanh = np.ones_like(hs[1:])",
@@ -111,6 +112,44 @@ MUTANTS = (
         "The sign is turned: this is the gradient of minus the loss.",
     ),
 )  # fmt: skip
+
+
+
+class Edit(NamedTuple):
+    """One mistake in notebook 05's `my_backward`, by the name that it has in MUTANTS."""
+
+    name: str
+    right: str  # stands exactly once in the function's source
+    wrong: str  # what replaces it
+
+
+_DH, _DA = 'dh = dz[t] @ params["W_hy"].T + dh_next', "da = dh * (1 - hs[t + 1] ** 2)"
+_BACK, _RETURN = 'dh_next = da @ params["W_hh"].T', "return grads, dh_next"
+_DZ, _DB_Y = "dz = (p - np.eye(V)[targets]) / (T * B)", 'grads["b_y"] += dz[t].sum(axis=0)'
+
+EDITS = (
+    Edit("no dh_next", _DH, 'dh = dz[t] @ params["W_hy"].T'),
+    Edit("no tanh derivative", _DA, "da = dh"),
+    Edit("1 - h", _DA, "da = dh * (1 - hs[t + 1])"),
+    Edit("tanh derivative at h_{t-1}", _DA, "da = dh * (1 - hs[t] ** 2)"),
+    Edit("h_t in dW_hh", 'grads["W_hh"] += hs[t].T @ da', 'grads["W_hh"] += hs[t + 1].T @ da'),
+    Edit("first state wraps to the last", 'grads["W_hh"] += hs[t].T @ da', 'grads["W_hh"] += hs[t or -1].T @ da'),
+    Edit("W_hh not transposed", _BACK, 'dh_next = da @ params["W_hh"]'),
+    Edit("dh_next from dh", _BACK, 'dh_next = dh @ params["W_hh"].T'),
+    Edit("time walked forwards", "for t in reversed(range(T)):", "for t in range(T):"),
+    Edit("b_h: = for +=", 'grads["b_h"] += da.sum(axis=0)', 'grads["b_h"] = da.sum(axis=0)'),
+    Edit("W_xh: repeated ids lost", 'np.add.at(grads["W_xh"], inputs[t], da)', 'grads["W_xh"][inputs[t]] += da'),
+    Edit("no gradient of the initial state", _RETURN, "return grads, np.zeros_like(dh_next)"),
+    Edit("initial state: dh for dh_next", _RETURN, "return grads, dh"),
+    Edit("W_hy: h_{t-1} for h_t", 'grads["W_hy"] += hs[t + 1].T @ dz[t]', 'grads["W_hy"] += hs[t].T @ dz[t]'),
+    Edit("b_y forgotten", _DB_Y, "pass"),
+    Edit("b_y: mean for sum", _DB_Y, 'grads["b_y"] += dz[t].mean(axis=0)'),
+    Edit("only the last output", _DH, 'dh = dz[t] @ params["W_hy"].T * (t == T - 1) + dh_next'),
+    Edit("sum for mean", _DZ, "dz = p - np.eye(V)[targets]"),
+    Edit("mean over time only", _DZ, "dz = (p - np.eye(V)[targets]) / T"),
+    Edit("p for p - y", _DZ, "dz = p / (T * B)"),
+    Edit("y - p", _DZ, "dz = (np.eye(V)[targets] - p) / (T * B)"),
+)
 
 GATED = (
     Mutant(
@@ -270,3 +309,13 @@ def _copy(name, mutant):
     copy.__package__ = "rnnlib"
     exec(compile(source, f"<{name} with {mutant.name}>", "exec"), copy.__dict__)
     return copy
+
+
+def edited(function, right, wrong):
+    """Return a function like this one, a piece of its source replaced; ValueError unless it stands there once."""
+    source = inspect.getsource(function)
+    if (count := source.count(right)) != 1:
+        raise ValueError(f"{right!r} stands {count} times in {function.__name__}, expected once")
+    names = dict(function.__globals__)
+    exec(compile(source.replace(right, wrong), f"<{function.__name__} with {wrong}>", "exec"), names)
+    return names[function.__name__]

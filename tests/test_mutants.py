@@ -63,3 +63,18 @@ def test_without_an_edit_the_check_passes(planted, network):
 def test_an_edit_that_does_not_apply_exactly_once_is_refused(module, text):
     with pytest.raises(ValueError, match="expected once"):
         mutants.plant(mutants.Mutant("drifted", module, text, "", ""))
+
+
+def double(x):
+    return x + x
+
+
+def test_the_edits_by_hand_are_the_mistakes_of_the_vanilla_network():
+    assert [edit.name for edit in mutants.EDITS] == [mutant.name for mutant in mutants.MUTANTS]
+    assert all(edit.right != edit.wrong for edit in mutants.EDITS)
+
+
+def test_a_function_is_edited_where_the_text_stands_exactly_once():
+    assert mutants.edited(double, "x + x", "x * x")(3) == 9 and double(3) == 6
+    with pytest.raises(ValueError, match="stands 0 times in double, expected once"):
+        mutants.edited(double, "x - x", "x")

@@ -148,7 +148,7 @@ EXERCISES = {
         parts=("copy 1", "copy 2", "copy 3", "the total"),
         mistakes=(
             (
-                "Only the first road is in it: the state's own loss. Nudge copy 1, and h_2 and h_3 move as well.",
+                "Only the state's own term of the loss is in it. Nudge copy 1, and h_2 and h_3 move as well.",
                 (1, 2, 4, 7),
             ),
             (
@@ -157,8 +157,8 @@ EXERCISES = {
                 (1, 4, 12, 17),
             ),
             (
-                "These are the deltas, the derivatives with respect to each a_t. A copy's derivative is the delta "
-                "times what the copy was multiplied by.",
+                "These are the derivatives with respect to each state. A copy's derivative is that times what the "
+                "copy was multiplied by.",
                 (7, 3, 1, 11),
             ),
             (
@@ -238,7 +238,7 @@ EXERCISES = {
             ),
         ),
     ),
-    # The numbers of copies, from sum_over_paths of the notebook.
+    # The numbers of copies, from the recursion of the notebook.
     "4.4": Exercise(
         right=(10, 5),
         mistakes=(
@@ -251,7 +251,7 @@ EXERCISES = {
             ("These two belong the other way round: the answer for the network as it is drawn comes first.", (5, 10)),
             ("The copies were added from the far end. The nearest one is copy 20, the last.", (20, 20)),
             ("This is the network as it was drawn, twice: the halved W_hh did not reach my_forward.", (10, 10)),
-            ("W_xh was halved. It leads from the character to the state; the past takes another road.", (10, 17)),
+            ("W_xh was halved. It leads from the character to the state; the past takes another path.", (10, 17)),
         ),
     ),
 }
