@@ -33,7 +33,7 @@ def word(nats):
     ax.loglog(range(1, len(nats) + 1), nats, color=BLUE, label="the loss")
     ax.axhline(np.log(4), color=GREY, linestyle=":", label="ln 4: four characters equally likely")
     ax.set(xlabel="training step, from 1", ylabel=NATS)
-    ax.legend()
+    ax.legend(loc="lower left")
     return fig
 
 
@@ -44,7 +44,7 @@ def one_step(rates, line, promised):
     ax.plot(rates, promised, "--", color=GREY, label="what (6.1) promises")
     ax.set(xlabel="learning rate of a single step", ylabel="loss of the block, nats")
     ax.set_ylim(min(line) - 0.3, max(line) + 0.3)
-    ax.legend()
+    ax.legend(loc="upper left")
     return fig
 
 
@@ -55,7 +55,7 @@ def classic_losses(raw, smooth, log_v):
     plots.losses(ax, range(len(raw)), smooth, color=BLUE, linewidth=2, label="smoothed, as printed")
     plots.losses(ax, *recent_mean(raw, 200), color=ORANGE, linestyle="--", label="mean of the last 200 blocks")
     ax.axhline(log_v, color="black", linestyle=":", label="ln V")
-    ax.legend()
+    ax.legend(loc="upper right")
     return fig
 
 
@@ -84,8 +84,8 @@ def exploding(runs, log_v):
     left.axhline(log_v, color=GREY, linewidth=0.8, label="ln V")
     left.set(xlabel="training step", ylabel=f"{NATS} (means of 10)")
     right.set(xlabel="training step (the first 30)", ylabel="gradient norm before clipping")
-    for ax in (left, right):
-        ax.legend()
+    left.legend(loc="center right")
+    right.legend(loc="upper right")
     return fig
 
 
@@ -109,7 +109,7 @@ def positions(carried, reset):
     ax.plot(places, reset, "s--", color=ORANGE, label="state reset at each block")
     ax.plot(places, carried, "o-", color=BLUE, label="state carried")
     ax.set(xlabel="position in the block", ylabel=NATS, xticks=places)
-    ax.legend()
+    ax.legend(loc="upper right")
     return fig
 
 
@@ -119,7 +119,7 @@ def streams(sizes, noise, expected, speed):
     left.loglog(sizes, noise, "o", color=BLUE, label="60 draws each")
     left.loglog(sizes, expected, "-", color=GREY, label="σ²/B, from (6.11)")
     left.set(ylabel="squared noise / squared gradient")
-    left.legend()
+    left.legend(loc="upper right")
     right.semilogx(sizes, np.array(speed) / 1000, "o-", color=BLUE)
     right.set(ylabel="thousand characters a second", ylim=(0, None))
     for ax in (left, right):
@@ -146,7 +146,7 @@ def race(rows):
     left.set(xlabel="characters read", ylabel="held-out loss, bits per character")
     right.set(xlabel="seconds of training")
     for ax in (left, right):
-        ax.legend()
+        ax.legend(loc="upper right")
     return fig
 
 
@@ -175,8 +175,8 @@ def valley(paths, height):
         right.semilogy(height(path) + 1e-6, **OPTIMISERS[name], markevery=6, markersize=4, label=name)
     left.set(xlabel="x", ylabel="y", xlim=(-4.5, 4.5), ylim=(-2.4, 1.3))
     right.set(xlabel="step", ylabel="height f + 0.000001")
-    for ax in (left, right):
-        ax.legend(fontsize=8, loc="lower right" if ax is left else "upper right")
+    left.legend(fontsize=8, loc="lower right")
+    right.legend(fontsize=8, loc="upper right")
     return fig
 
 
@@ -193,8 +193,8 @@ def learning_rates(rates, final, curves, best_rate, log_v):
     left.axhline(log_v, color=GREY, linewidth=0.8, label="ln V")
     left.set(xlabel="learning rate", ylabel=f"{NATS}, at the end", ylim=(1.9, 5))
     right.set(xlabel="training step", ylabel=NATS, ylim=(1.9, 4.4))
-    for ax in (left, right):
-        ax.legend(fontsize=8)
+    left.legend(fontsize=8, loc="lower right")
+    right.legend(fontsize=8, loc="upper right")
     return fig
 
 
@@ -205,7 +205,7 @@ def gradient_norms(clipped, free):
     ax.hist(clipped, bins, alpha=0.5, color=BLUE, label="clipped at ±5")
     ax.hist(free, bins, histtype="step", color="black", label="not clipped")
     ax.set(xscale="log", yscale="log", ylabel="steps", xlabel="norm of the gradient before clipping (summed loss)")
-    ax.legend()
+    ax.legend(loc="upper right")
     return fig
 
 
@@ -216,7 +216,7 @@ def wild_block(curves, wild):
         ax.plot(*recent_mean(curve, 50), style, color=colour, label=name)
     ax.axvline(wild, color=GREY, linestyle=":", label="the wild block")
     ax.set(xlabel="training step", ylabel=f"{NATS} (mean of 50)")
-    ax.legend()
+    ax.legend(loc="upper right")
     return fig
 
 
@@ -242,7 +242,7 @@ def hidden_sizes(axes, curves, ends, chosen):
         left.plot(steps, means, style, color=colour, label=label, zorder=order)
         right.plot(len(ends[size]) * [place], ends[size], "o", markersize=4, color=colour, zorder=order)
     left.set(xlabel="training step", ylabel=NATS, ylim=(1.8, 4.3))
-    left.legend()
+    left.legend(loc="upper right")
     right.set(xlabel="hidden units", ylabel="loss at the end, nats", ylim=(1.8, 3.4))
     right.set_xticks(range(len(curves)), curves)
 
@@ -261,7 +261,7 @@ def logged_runs(runs, characters, counting):
     for ax, name in zip(axes, ("classic", "modern"), strict=True):
         ax.axhline(counting, color="black", linestyle=":", label="best n-gram")
         ax.set(title=name, xlabel="characters read, millions")
-        ax.legend(fontsize=8)
+        ax.legend(fontsize=8, loc="upper right")
     axes[0].set_ylabel("held-out loss, bits per character")
     return fig
 
@@ -274,7 +274,7 @@ def overfitting(seen, unseen):
     ax.plot(epochs, unseen, "--", color=ORANGE, label="names it has not seen")
     ax.plot(lowest + 1, unseen[lowest], "o", color="black", label="the time to stop")
     ax.set(xlabel="epoch", ylabel=NATS)
-    ax.legend()
+    ax.legend(loc="upper right")
     return fig
 
 
@@ -296,7 +296,7 @@ def two_lives(by_thousand, opposite):
         left.plot(np.arange(len(bits)) + 0.5, bits, style, ms=4, color=colour, label=f"from {name}")
     left.axhline(6, color=GREY, linestyle=":", label="knowing nothing")
     left.set(xlabel="thousand characters read", ylabel="loss, bits per character", ylim=(0, 6.5))
-    left.legend()
+    left.legend(loc="lower left")
     right.plot(opposite, color="black")
     right.set(xlabel="characters read", ylabel="units on opposite sides", ylim=(0, 64))
     return fig
