@@ -12,7 +12,7 @@ _rng = np.random.default_rng(6)
 # 6.1: the parameters that make the state.
 _RECURRENT = ("W_xh", "W_hh", "b_h")
 _BOTH_EARLIER = (
-    "Both of these make the state, and what they do there lives on in later blocks: the second term of (6.10), which "
+    "Both of these make the state, and what they do there lives on in later blocks: the part of the gradient that "
     "truncation drops."
 )
 _ONE_EARLIER = "One of the two is right. The other makes the state, and what it does there lives on in later blocks."
@@ -197,7 +197,7 @@ EXERCISES = {
                 (_SGD, _steps(0.01, share=0.1)),
             ),
             (
-                "The second number belongs to the valley of the text. This one is steeper: 100 for 25.",
+                "The second number belongs to the valley of *Deeper: Compare four optimisers*. This one is steeper.",
                 (_SGD, _steps(0.01, steepness=(1.0, 25.0))),
             ),
             ("Momentum was given SGD's rate. Its own is 0.01.", (_SGD, _steps(0.018))),
