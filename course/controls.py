@@ -19,9 +19,7 @@ def by_best_unit(h_first, labels_first, h_second):
 
 def by_probe(h_first, labels_first, h_second):
     """Fit a linear probe, least squares with a constant, on the first part; return its guess for the second."""
-    X, X_second = (np.column_stack((h, np.ones(len(h)))) for h in (h_first, h_second))
-    weights, *_ = np.linalg.lstsq(X, labels_first.astype(float), rcond=None)
-    return X_second @ weights
+    return nulls.probe(h_first, labels_first, h_second)
 
 
 def one_character(ids, labels, first, second):

@@ -5,7 +5,7 @@ import numpy as np
 
 from course.plots import visible
 
-BLUE, SKY, ORANGE, RED, GREY = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#8C8C8C"
+BLUE, SKY, ORANGE, RED, GREY = "#0072B2", "#4C8FE0", "#B88A00", "#D55E00", "#8C8C8C"
 
 
 def unit_beside_chance(unit, values, labels, found, null):
