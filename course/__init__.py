@@ -5,9 +5,13 @@ answers      what a learner hands in, made fit to compare
 exercises    what each exercise accepts, and the mistakes it knows: one module a notebook
 mutants      backward passes that are wrong by one edit each
 memory_task  recall a symbol after a gap: which cell remembers
+networks     a trained network to look at, whatever the hidden size
+features     what a hidden unit could follow: labels for each character of a text
 plots        curves, matrices, activations
+figures      the drawings of single notebooks, one module for each
 colour       a text in colour, as text
 nulls        what chance finds, and how far a mean may be off
+controls     how well a network's states tell a feature, beside what untrained networks, one character and chance tell
 texts        what kind of text it is: repeated, sorted, shuffled, seen before; words and sentences of any script
 fonts        fonts of this system that can draw a text
 

@@ -67,15 +67,14 @@ def kept_along(line, counts, constant):
     return fig
 
 
-def over_temperature(panels, xlabel="temperature"):
-    """Draw curves over the temperature, a panel each; `panels` maps an axis label to (taus, values, held-out value)."""
-    fig, axes = plt.subplots(1, len(panels), figsize=(4.3 * len(panels), 3.2), layout="constrained", squeeze=False)
-    for ax, (label, (taus, values, reference)) in zip(axes[0], panels.items(), strict=True):
-        ax.plot(taus, values, marker="o", color=BLUE)
-        if reference is not None:
-            ax.axhline(reference, color="black", ls=":")
-            ax.set_title("dotted: held-out text")
-        ax.set(xlabel=xlabel, ylabel=label)
+def over_temperature(taus, values, ylabel, reference=None):
+    """Draw a curve over the temperature; a dotted line marks what held-out text has."""
+    fig, ax = plt.subplots(figsize=(6.5, 3), layout="constrained")
+    ax.plot(taus, values, marker="o", color=BLUE)
+    if reference is not None:
+        ax.axhline(reference, color="black", ls=":", label="held-out text")
+        ax.legend()
+    ax.set(xlabel="temperature", ylabel=ylabel)
     return fig
 
 
