@@ -3,7 +3,6 @@
 import dataclasses
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from rnnlib import checkpoint, corpus, training
 from rnnlib.vocab import Vocab
@@ -33,6 +32,8 @@ def shakespeare(hidden_size, *, seed=0, **changes):
         model = checkpoint.load_model(corpus.DATA / "shakespeare-rnn.npz")
         params, vocab = model.params, model.vocab
     else:
+        from tqdm.auto import tqdm
+
         text = corpus.read_text("shakespeare")
         vocab = Vocab.from_text(text)
         recipe = dataclasses.replace(

@@ -1,1 +1,1 @@
-"""The drawings of single notebooks, one module for each; what several of them draw is in `course.plots`."""
+"""The drawing code of the notebooks' figures: one module a notebook, a function a figure."""
