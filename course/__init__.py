@@ -8,10 +8,11 @@ memory_task  recall a symbol after a gap: which cell remembers
 networks     a trained network to look at, whatever the hidden size
 features     what a hidden unit could follow: labels for each character of a text
 plots        curves, matrices, activations
-figures      the drawings of single notebooks, one module for each
+figures      what a single notebook draws: one module a notebook
 colour       a text in colour, as text
 nulls        what chance finds, and how far a mean may be off
 controls     how well a network's states tell a feature, beside what untrained networks, one character and chance tell
+timing       how long a call takes, and how much faster another one is
 texts        what kind of text it is: repeated, sorted, shuffled, seen before; words and sentences of any script
 fonts        fonts of this system that can draw a text
 

@@ -1,1 +1,1 @@
-"""The drawing code of the notebooks' figures: one module a notebook, a function a figure."""
+"""The drawings of single notebooks, one module each: what is only matplotlib stays out of the learner's way."""
