@@ -6,10 +6,13 @@ exercises    what each exercise accepts, and the mistakes it knows: one module a
 mutants      backward passes that are wrong by one edit each
 memory_task  recall a symbol after a gap: which cell remembers
 tour         a network to meet, and what there is to find in a play: the first pages
+networks     a trained network to look at, whatever the hidden size
+features     what a hidden unit could follow: labels for each character of a text
 plots        curves, matrices, activations
 figures      what a single notebook draws: one module a notebook
 colour       a text in colour, as text
 nulls        what chance finds, and how far a mean may be off
+controls     how well a network's states tell a feature, beside what untrained networks, one character and chance tell
 timing       how long a call takes, and how much faster another one is
 texts        what kind of text it is: repeated, sorted, shuffled, seen before; words and sentences of any script
 fonts        fonts of this system that can draw a text

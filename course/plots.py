@@ -71,39 +71,6 @@ def activations(ax, h, text, *, units=None, colorbar=True):
     return ax
 
 
-def text_in_colour(ax, text, values, *, columns=80, family="monospace"):
-    """Write a text in its own lines, each character on the colour of its value: how one unit follows the text.
-
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    text : str, or list of str
-        Each entry of a list is drawn in one place: a letter with its accents, say.
-    values : ndarray of shape (len(text),)
-        In -1..1.
-    columns : int, default 80
-        Longer lines are broken here.
-    family : str or list of str, default "monospace"
-        Font families; each draws what those before it lack (`fonts.families_for` finds some for any script).
-    """
-    cells, row, column = [], 0, 0
-    for char in text:
-        cells.append((row, column))
-        column += 1
-        if char == "\n" or column == columns:
-            row, column = row + 1, 0
-    places = np.array(cells)
-    grid = np.full((places[:, 0].max() + 1, places[:, 1].max() + 1), np.nan)
-    grid[places[:, 0], places[:, 1]] = values
-    ax.imshow(grid, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
-    for (r, c), char, value in zip(cells, text, values, strict=True):
-        if char != " ":
-            colour = "white" if abs(value) > 0.7 else "black"
-            ax.text(c, r, visible(char), ha="center", va="center", family=family, fontsize=8, color=colour)
-    ax.set_axis_off()
-    return ax
-
-
 def losses(ax, steps, nats, **line):
     """Draw a loss curve in nats per character (left) and bits (right)."""
     ax.plot(steps, nats, **line)

@@ -41,7 +41,7 @@ class Vocab:
             raise ValueError("a vocabulary needs at least one character, got none")
         char, count = Counter(self.chars).most_common(1)[0]
         if count > 1:
-            raise ValueError(f"character {visible(char)} stands twice in the vocabulary: {self.describe()}")
+            raise ValueError(f"character {quoted(char)} stands twice in the vocabulary: {self.describe()}")
 
     @classmethod
     def from_text(cls, text):
@@ -91,12 +91,12 @@ class Vocab:
     def describe(self):
         """Name the characters for an error message, as in "4 characters 'ehlo'"; of a large number, the first few."""
         if len(self) <= SHOWN:
-            return f"{len(self)} characters {visible(self.chars)}"
-        return f"{len(self)} characters, the first {visible(self.chars[: SHOWN // 6])}"
+            return f"{len(self)} characters {quoted(self.chars)}"
+        return f"{len(self)} characters, the first {quoted(self.chars[: SHOWN // 6])}"
 
     def _complain(self, text, first):
         """Say which character has no id, the first of them at this place; in a long text, where, and how many more."""
-        message = f"character {visible(text[first])} is not in the vocabulary: {self.describe()}"
+        message = f"character {quoted(text[first])} is not in the vocabulary: {self.describe()}"
         if len(text) <= SHOWN:
             return message
         line, column = text.count("\n", 0, first) + 1, first - text.rfind("\n", 0, first)
@@ -107,7 +107,7 @@ class Vocab:
         )
 
 
-def visible(text):
+def quoted(text):
     r"""Return text in quotes with every character to be seen: as itself, or as an escape such as \n or \u0301.
 
     An escape that stands alone is named: "'\u0301' (COMBINING ACUTE ACCENT)".

@@ -82,6 +82,7 @@ def test_numpy_and_the_standard_library_are_enough(module):
         "course.plots": {"matplotlib"},
         "course.colour": {"matplotlib"},
         "course.tour": {"tqdm"},
+        "course.networks": {"tqdm"},
         "rnnlib.commands.plot": {"matplotlib"},
         "rnnlib.commands.reports": {"tqdm"},
         "rnnlib.commands.terminal": {"tqdm"},

@@ -201,3 +201,14 @@ def test_a_wider_level_gives_a_wider_interval():
 def test_pieces_that_do_not_fit_are_refused(rng, values, pieces):
     with pytest.raises(ValueError, match="expected"):
         nulls.bootstrap_interval(values, pieces, rng=rng)
+
+
+@pytest.mark.parametrize("dead", [False, True])
+def test_a_probe_is_least_squares_with_a_constant(rng, dead):
+    h, y = np.tanh(rng.standard_normal((300, 6))), rng.random((300, 2)) < 0.4
+    if dead:  # a unit that never moves, and one that repeats another
+        h[:, 2], h[:, 3] = 1, h[:, 4]
+    X, X_other = (np.column_stack((part, np.ones(150))) for part in (h[:150], h[150:]))
+    expected = X_other @ np.linalg.lstsq(X, y[:150].astype(float), rcond=None)[0]
+    assert np.allclose(nulls.probe(h[:150], y[:150], h[150:]), expected, rtol=1e-9)
+    assert np.allclose(nulls.probe(h[:150], y[:150, 0], h[150:]), expected[:, 0], rtol=1e-9)

@@ -101,40 +101,6 @@ def test_activations_may_go_without_a_scale_and_many_units_without_numbers(ax, r
     assert len(ax.get_yticks()) < 50
 
 
-@pytest.mark.parametrize(
-    ("text", "columns", "places"),
-    [
-        ("abc", 80, [(0, 0), (0, 1), (0, 2)]),
-        ("ab\ncd", 80, [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]),
-        ("abcde", 2, [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0)]),
-        ("a\n\nb", 80, [(0, 0), (0, 1), (1, 0), (2, 0)]),
-        (["a", "\n", "b"], 80, [(0, 0), (0, 1), (1, 0)]),
-    ],
-    ids=repr,
-)
-def test_text_in_colour_stands_in_its_lines_on_its_values(ax, text, columns, places):
-    values = np.linspace(-1, 1, len(text))
-    assert plots.text_in_colour(ax, text, values, columns=columns) is ax
-    grid = np.ma.filled(ax.images[0].get_array(), np.nan)
-    assert [grid[place] for place in places] == values.tolist()
-    assert np.isfinite(grid).sum() == len(text)
-    written = {(t.get_position()[1], t.get_position()[0]): t.get_text() for t in ax.texts}
-    assert written == dict(zip(places, map(plots.visible, text), strict=True))
-    assert_diverging(ax.images[0], 1)
-
-
-def test_letters_on_strong_colours_are_white_and_spaces_are_left_out(ax):
-    plots.text_in_colour(ax, "a bc", [0.9, 0.0, -0.9, 0.2])
-    assert [text.get_text() for text in ax.texts] == ["a", "b", "c"]
-    assert [np.mean(to_rgb(text.get_color())) > 0.5 for text in ax.texts] == [True, True, False]
-
-
-def test_a_value_for_each_character(ax):
-    with pytest.raises(ValueError):
-        plots.text_in_colour(ax, "abc", [0.1, 0.2])
-    ax.plot([0, 1])  # something to paint
-
-
 def test_a_loss_curve_has_nats_on_the_left_and_bits_on_the_right(ax):
     steps, nats = [0, 100, 200], np.array([4.0, 2.0, 1.0])
     assert plots.losses(ax, steps, nats, label="one", color="black") is ax

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnlib import vocab
-from rnnlib.vocab import Vocab, visible
+from rnnlib.vocab import Vocab, quoted
 
 ANY_TEXT = st.text(st.characters(categories=None))  # lone surrogates too
 
@@ -123,12 +123,12 @@ def test_a_large_vocabulary_shows_its_size_and_a_few_characters():
     ],
 )  # fmt: skip
 def test_a_character_is_shown_so_that_a_person_can_see_it(text, shown):
-    assert visible(text) == shown
+    assert quoted(text) == shown
 
 
 @given(ANY_TEXT)
 def test_what_is_shown_is_printable_and_gives_the_text_back(text):
-    shown = visible(text) if len(text) != 1 else visible(text).split(" (")[0]
+    shown = quoted(text) if len(text) != 1 else quoted(text).split(" (")[0]
     assert shown.isprintable()
     assert eval(shown) == text
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from .. import files, language_model, losses, sampling
 from .mistakes import Mistake, describe
-from .terminal import visible, warn
+from .terminal import escape_controls, warn
 
 SAMPLE = 200  # characters written at each report
 HELD_OUT = 16_384  # characters scored at each report, at most
@@ -158,7 +158,7 @@ class Reports:
             line += f", {losses.bits(held_out):.3f} held out"
         self.say(f"{line}, {short((run.step - self.first) * self.block / seconds)} characters/s")
         if math.isfinite(held_out) or not self.judge:
-            self.say(visible(write_sample(run, self.vocab)) + "\n")
+            self.say(escape_controls(write_sample(run, self.vocab)) + "\n")
         if self.log:
             numbers = [f"{x:.6g}" for x in (self.loss, record.smooth_loss, held_out, record.learning_rate)]
             self.log.write([run.step, record.characters, *numbers, f"{self.log.seconds + seconds:.2f}"])

@@ -7,7 +7,7 @@ import numpy as np
 from .. import checkpoint, sampling, threads
 from . import texts
 from .mistakes import Mistake, asked_for
-from .terminal import visible, warn
+from .terminal import escape_controls, warn
 
 
 def run(args):
@@ -40,7 +40,7 @@ def run(args):
 
 def show(text):
     """Print text as it is; on a terminal, which would obey them, control characters as escapes."""
-    print(visible(text) if sys.stdout.isatty() else text, end="", flush=text == "\n")
+    print(escape_controls(text) if sys.stdout.isatty() else text, end="", flush=text == "\n")
 
 
 def until(stop, chars):

@@ -20,7 +20,7 @@ def prepare():
             stream.reconfigure(errors="backslashreplace")
 
 
-def visible(text):
+def escape_controls(text):
     r"""Return a sample with its control characters, which a terminal would obey, written as escapes: ESC as "\x1b"."""
     return "".join(char if char in "\n\t" or unicodedata.category(char) != "Cc" else repr(char)[1:-1] for char in text)
 
