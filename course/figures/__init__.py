@@ -1,1 +1,1 @@
-"""Figures that one notebook alone draws: a module for each, so that its cells show the argument and not the drawing."""
+"""The drawing code of the notebooks' figures: one module a notebook, a function a figure."""
