@@ -75,3 +75,35 @@ def accuracy(params, gap, *, rng, cell=rnn, batch_size=500):
     inputs, symbols = sequences(gap, batch_size, rng=rng)
     logits, _ = language_model.forward(params, inputs, cell=cell)
     return float((logits[-1].argmax(axis=-1) == symbols).mean())
+
+
+def arrives(params, distances, *, cell=rnn, batch_size=100):
+    """Return how much of the loss's gradient arrives at the state d steps before the end, for each distance d.
+
+    Parameters
+    ----------
+    params : dict
+    distances : sequence of int
+        At least 1 and at most the gap of the sequences, which is the largest of them.
+    cell : module, default rnn
+        The gradients of an LSTM's h and c count together.
+    batch_size : int
+
+    Returns
+    -------
+    shares : ndarray of shape (len(distances),)
+        The geometric mean of the gradient's length over the sequences, as a share of that at the first distance.
+    """
+    inputs, symbols = sequences(max(distances), batch_size, rng=np.random.default_rng(0))
+    lengths = []
+    for d in distances:
+        state = language_model.init_state(params, batch_size, cell=cell)
+        _, state = cell.unpack(cell.forward(params, inputs[:-d], state))
+        logits, trace = language_model.forward(params, inputs[-d:], state, cell=cell)
+        dlogits = np.zeros_like(logits)
+        _, dlogits[-1] = losses.cross_entropy(logits[-1], symbols)
+        _, dstate = language_model.backward(params, inputs[-d:], trace, dlogits, cell=cell)
+        squares = (dstate**2).sum(axis=-1)  # (B,), or (2, B) for h and c
+        squares = squares.reshape(-1, batch_size).sum(axis=0)
+        lengths.append(0.5 * np.log(squares + 1e-300).mean())
+    return np.exp(np.array(lengths) - lengths[0])

@@ -159,3 +159,27 @@ def test_what_is_no_size_is_refused(gap, batch_size):
 def test_training_needs_a_gap():
     with pytest.raises(ValueError, match="expected gap of at least 1, got 0"):
         next(memory_task.train(new(2, rnn), 0, 1, rng=np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("cell", [rnn, gru, lstm], ids=lambda cell: cell.__name__)
+def test_the_gradient_that_arrives_is_that_of_the_loss_with_respect_to_the_state(cell):
+    """Both states of an LSTM count, and the mean over the sequences is a geometric one."""
+    params = {name: 0.5 * np.random.default_rng(3).standard_normal(a.shape) for name, a in new(3, cell).items()}
+    inputs, symbols = memory_task.sequences(4, 2, rng=np.random.default_rng(0))
+    lengths = {}
+    for d in (1, 2, 4):
+        for b in range(2):
+            state = cell.init_state(1, 3)
+            for i in inputs[:-d, b : b + 1]:
+                state = cell.step(params, i, state)
+
+            def loss(state, b=b, d=d):
+                for i in inputs[-d:, b : b + 1]:
+                    state = cell.step(params, i, state)
+                z = (cell.hidden(state) @ params["W_hy"] + params["b_y"])[0]
+                return np.log(np.exp(z).sum()) - z[symbols[b]]
+
+            lengths[d, b] = np.linalg.norm(complex_step(loss, state))
+    expected = [np.sqrt(lengths[d, 0] * lengths[d, 1] / lengths[1, 0] / lengths[1, 1]) for d in (1, 2, 4)]
+    shares = memory_task.arrives(params, [1, 2, 4], cell=cell, batch_size=2)
+    np.testing.assert_allclose(shares, expected, rtol=1e-9)

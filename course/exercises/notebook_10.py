@@ -1,4 +1,4 @@
-"""Exercises of notebook 10: what a gate costs, a GRU step, an LSTM's way back repaired, a forget bias, dropout."""
+"""Exercises of notebook 10: a gate's cost, a step of the first GRU, an LSTM's way back, a forget bias, dropout."""
 
 import functools
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from course import mutants
 from course.exercises import Exercise
-from rnnlib import gru, lstm
+from rnnlib import lstm
 
 _plant = functools.cache(mutants.plant)
 
@@ -23,43 +23,23 @@ def _gru_case(B, V, H):
 _STEPS = (_gru_case(2, 5, 3), _gru_case(3, 4, 6))
 
 
-def _gru_step(params, x, h):
-    return gru.step(params, x.argmax(axis=-1), h)
+def _gru(new_state=None, gate=lstm.sigmoid, read=lambda r, h: h, biased=True):
+    """Return a step of a GRU whose reset gate comes before the product, as in Cho et al. (2014).
 
+    A wrong one makes its new state as `new_state(r, z, x_n, h, W_n)` says, has other gates, has an update gate that
+    reads `read(r, h)`, or no biases.
+    """
 
-def _gru_variant(new_state):
-    """Return a step that makes the new state as `new_state(r, z, x_n, m, h, W_hn)` says."""
-
-    def step(params, x, h):
-        H = h.shape[-1]
-        x_r, x_z, x_n = np.split(x @ params["W_xh"] + params["b_h"], 3, axis=-1)
-        h_r, h_z, m = np.split(h @ params["W_hh"], 3, axis=-1)
-        r, z = lstm.sigmoid(x_r + h_r), lstm.sigmoid(x_z + h_z)
-        return new_state(r, z, x_n, m, h, params["W_hh"][:, 2 * H :])
-
-    return step
-
-
-def _bias_variant(place):
-    """Return a step with the candidate's bias at another place, or with no bias at all."""
+    def right(r, z, x_n, h, W_n):
+        return (1 - z) * np.tanh(x_n + (r * h) @ W_n) + z * h
 
     def step(params, x, h):
-        H = h.shape[-1]
-        b = params["b_h"] if place else np.zeros(3 * H)
-        x_r, x_z, x_n = np.split(x @ params["W_xh"], 3, axis=-1)
-        h_r, h_z, m = np.split(h @ params["W_hh"], 3, axis=-1)
-        b_r, b_z, b_n = np.split(b, 3)
-        r, z = lstm.sigmoid(x_r + h_r + b_r), lstm.sigmoid(x_z + h_z + b_z)
-        return (1 - z) * np.tanh(x_n + r * (m + b_n)) + z * h
+        x_r, x_z, x_n = np.split(x @ params["W_xh"] + biased * params["b_h"], 3, axis=-1)
+        W_r, W_z, W_n = np.split(params["W_hh"], 3, axis=-1)
+        r = gate(x_r + h @ W_r)
+        return (new_state or right)(r, gate(x_z + read(r, h) @ W_z), x_n, h, W_n)
 
     return step
-
-
-def _tanh_gates(params, x, h):
-    x_r, x_z, x_n = np.split(x @ params["W_xh"] + params["b_h"], 3, axis=-1)
-    h_r, h_z, m = np.split(h @ params["W_hh"], 3, axis=-1)
-    r, z = np.tanh(x_r + h_r), np.tanh(x_z + h_z)
-    return (1 - z) * np.tanh(x_n + r * m) + z * h
 
 
 # 10.3: W_hh (H, 4H), hs and cs (T+1, B, H), gates (T, B, 4H), dhs (T, B, H).
@@ -142,39 +122,36 @@ EXERCISES = {
         ),
     ),
     "10.2": Exercise(
-        right=_gru_step,
+        right=_gru(),
         cases=_STEPS,
         mistakes=(
             (
                 "z and 1 - z are exchanged: here z weighs the state before.",
-                _gru_variant(lambda r, z, x_n, m, h, W: z * np.tanh(x_n + r * m) + (1 - z) * h),
+                _gru(lambda r, z, x_n, h, W: z * np.tanh(x_n + (r * h) @ W) + (1 - z) * h),
             ),
             (
-                "The reset gate was applied to h before the product. Here it multiplies the product.",
-                _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * np.tanh(x_n + (r * h) @ W) + z * h),
+                "The reset gate multiplies the product, as in (10.17). Here it multiplies h, before the product.",
+                _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(x_n + r * (h @ W)) + z * h),
             ),
             (
                 "The reset gate multiplies the input's part as well. It shuts off the past alone.",
-                _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * np.tanh(r * (x_n + m)) + z * h),
+                _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(r * x_n + (r * h) @ W) + z * h),
             ),
+            ("The reset gate is not used.", _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(x_n + h @ W) + z * h)),
             (
-                "The reset gate is not used.",
-                _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * np.tanh(x_n + m) + z * h),
+                "The reset gate is for the candidate. What z keeps is h itself.",
+                _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(x_n + (r * h) @ W) + z * (r * h)),
             ),
+            ("The reset gate is for the candidate. The update gate reads h itself.", _gru(read=lambda r, h: r * h)),
             (
                 "r and z are exchanged: the columns stand in the order r, z, n.",
-                _gru_variant(lambda r, z, x_n, m, h, W: (1 - r) * np.tanh(x_n + z * m) + r * h),
+                _gru(lambda r, z, x_n, h, W: (1 - r) * np.tanh(x_n + (z * h) @ W) + r * h),
             ),
+            ("The biases are missing.", _gru(biased=False)),
+            ("The gates go through tanh. A gate is a share from 0 to 1, so it takes the sigmoid.", _gru(gate=np.tanh)),
             (
-                "The candidate's bias stands inside the reset gate's product, as one of PyTorch's two does. Here r "
-                "multiplies the product of h alone.",
-                _bias_variant("inside"),
-            ),
-            ("The biases are missing.", _bias_variant(None)),
-            ("The gates go through tanh. A gate is a share from 0 to 1, so it takes the sigmoid.", _tanh_gates),
-            (
-                "The candidate goes through tanh before it is mixed in.",
-                _gru_variant(lambda r, z, x_n, m, h, W: (1 - z) * (x_n + r * m) + z * h),
+                "The candidate is mixed in without its tanh.",
+                _gru(lambda r, z, x_n, h, W: (1 - z) * (x_n + (r * h) @ W) + z * h),
             ),
         ),
     ),

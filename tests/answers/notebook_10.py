@@ -16,7 +16,7 @@ def _step(params, x, h, mix=lambda z, n, h: (1 - z) * n + z * h, gate=_sigmoid, 
     W, U, b = params["W_xh"], params["W_hh"], params["b_h"]
     r = gate(x @ W[:, :H] + h @ U[:, :H] + b[:H])
     z = gate(x @ W[:, H : 2 * H] + h @ U[:, H : 2 * H] + b[H : 2 * H])
-    n = candidate(x @ W[:, 2 * H :] + r * (h @ U[:, 2 * H :]) + b[2 * H :])
+    n = candidate(x @ W[:, 2 * H :] + np.multiply(r, h).dot(U[:, 2 * H :]) + b[2 * H :])
     return mix(z, n, h)
 
 
