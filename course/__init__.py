@@ -5,7 +5,9 @@ answers      what a learner hands in, made fit to compare
 exercises    what each exercise accepts, and the mistakes it knows: one module a notebook
 mutants      backward passes that are wrong by one edit each
 memory_task  recall a symbol after a gap: which cell remembers
+style        how figures look: the palette, the card that they are drawn on
 plots        curves, matrices, activations
+diagrams     drawings of what has a shape: cells, unrolled networks, where gradients go
 colour       a text in colour, as text
 nulls        what chance finds, and how far a mean may be off
 texts        what kind of text it is: repeated, sorted, shuffled, seen before; words and sentences of any script

@@ -81,6 +81,7 @@ def test_numpy_and_the_standard_library_are_enough(module):
         "course.fonts": {"matplotlib"},
         "course.plots": {"matplotlib"},
         "course.colour": {"matplotlib"},
+        "course.style": {"matplotlib", "matplotlib_inline"},
         "rnnlib.commands.plot": {"matplotlib"},
         "rnnlib.commands.reports": {"tqdm"},
         "rnnlib.commands.terminal": {"tqdm"},
@@ -88,7 +89,8 @@ def test_numpy_and_the_standard_library_are_enough(module):
         "rnnlib.threads": {"threadpoolctl"},
         "rnnlib.export": {"safetensors"},
     }
-    assert foreign(module) <= {"numpy"} | more.get(module, set())
+    drawings = {"matplotlib"} if module.startswith(("course.figures", "course.diagrams")) else set()
+    assert foreign(module) <= {"numpy"} | drawings | more.get(module, set())
 
 
 def run_python(code):
@@ -97,7 +99,8 @@ def run_python(code):
 
 
 def test_nothing_heavy_is_loaded_at_run_time():
-    names = ", ".join(sorted(MODULES.keys() - {"course.plots", "course.colour", "course.fonts"}))
+    drawing = ("course.plots", "course.colour", "course.fonts", "course.style", "course.figures", "course.diagrams")
+    names = ", ".join(sorted(name for name in MODULES if not name.startswith(drawing)))
     code = f"import json, sys, {names}; print(json.dumps([*sys.modules]))"
     loaded = run_python(code)
     assert "rnnlib.language_model" in loaded
