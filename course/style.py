@@ -16,7 +16,7 @@ from matplotlib.patches import FancyBboxPatch
 BLUE, ORANGE, GREEN, CRIMSON = "#0072B2", "#D55E00", "#0F9687", "#D21E5A"
 GREY = "#76767C"  # what stands beside: limits, null distributions, rivals
 INK = "#1F2328"  # text
-CARD = "#F5F5F2"
+CARD = "#F0F0EC"
 COLOURS = [BLUE, ORANGE, GREEN, CRIMSON]
 DASHES = ["-", (0, (5, 1.6)), (0, (6, 1.5, 1.2, 1.5)), (0, (1.2, 1.2))]
 MARKERS = ["o", "s", "^", "D"]  # for points, in the order of COLOURS
@@ -27,6 +27,8 @@ STYLE = {
     "axes.facecolor": "none",  # the card shows
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "figure.constrained_layout.h_pad": 0.1,  # inches from the edge of the card
+    "figure.constrained_layout.w_pad": 0.1,
     "figure.facecolor": CARD,
     "figure.hooks": ["course.style:round_card"],  # for every figure that pyplot makes
     "savefig.facecolor": "auto",
