@@ -7,11 +7,16 @@ measures both). Colour is never all: the lines of a plot differ in their dashes 
 A figure is a light card with round corners, so that it has the same contrast on a white page and on a dark one.
 """
 
+import binascii
+import importlib
+import io
 import sys
 
 import matplotlib
 from matplotlib import cycler
+from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
+from PIL import Image  # comes with matplotlib
 
 BLUE, ORANGE, GREEN, CRIMSON = "#0072B2", "#D55E00", "#0F9687", "#D21E5A"
 GREY = "#76767C"  # what stands beside: limits, null distributions, rivals
@@ -61,15 +66,27 @@ def round_card(figure):
     return figure
 
 
+def picture(figure):
+    """Return a figure for a notebook: a PNG with two pixels for each that is shown, and the size to show it in.
+
+    256 colours are enough, and make the file a quarter as large.
+    """
+    drawn, packed = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=2 * figure.dpi)
+    image = Image.open(drawn).quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    image.save(packed, format="png", optimize=True)
+    size = {"width": image.width // 2, "height": image.height // 2}
+    return binascii.b2a_base64(packed.getvalue(), newline=False).decode("ascii"), size
+
+
 def apply():
-    """Set matplotlib's defaults, and have notebooks show figures whole and sharp on dense screens."""
+    """Set matplotlib's defaults; in a notebook, show figures as `picture` draws them."""
     matplotlib.rcParams.update(STYLE)
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()) is not None:
-        from matplotlib_inline.config import InlineBackend
-
-        inline = InlineBackend.instance(parent=shell)
-        inline.figure_formats = {"retina"}
-        inline.print_figure_kwargs = {"bbox_inches": None}  # "tight" would cut the corners off
+        importlib.import_module(
+            "matplotlib_inline.backend_inline"
+        )  # registers a formatter of its own: so it goes first
+        shell.display_formatter.formatters["image/png"].for_type(Figure, picture)
 
 
 apply()

@@ -81,7 +81,7 @@ def test_numpy_and_the_standard_library_are_enough(module):
         "course.fonts": {"matplotlib"},
         "course.plots": {"matplotlib"},
         "course.colour": {"matplotlib"},
-        "course.style": {"matplotlib", "matplotlib_inline"},
+        "course.style": {"matplotlib", "PIL"},
         "rnnlib.commands.plot": {"matplotlib"},
         "rnnlib.commands.reports": {"tqdm"},
         "rnnlib.commands.terminal": {"tqdm"},

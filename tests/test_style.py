@@ -1,5 +1,7 @@
 """The palette stands out on light and dark, for every eye; figures lie on their card, whole and sharp in a notebook."""
 
+import base64
+import io
 import itertools
 
 import matplotlib
@@ -9,8 +11,9 @@ import nbformat
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from PIL import Image
 
-from course import style
+from course import plots, style
 from course.diagrams import parts
 
 GROUNDS = {"page": "white", "card": style.CARD, "JupyterLab, dark": "#111111", "its cells": "#212121"}
@@ -91,4 +94,22 @@ def test_a_notebook_shows_figures_whole_and_sharp_whichever_is_imported_first(fi
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     [output] = notebook.cells[0].outputs
     assert output.metadata["image/png"] == {"width": 400, "height": 300}
-    assert "needs_background" not in output.metadata
+    assert "needs_background" not in output.metadata  # JupyterLab would lay a slab under it
+    image = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"])))
+    assert image.size == (800, 600) and image.mode == "P"
+
+
+def test_few_colours_are_enough():
+    """Packed, a picture with lines and a heat map differs from the one that was drawn by what nobody can see."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
+    left.plot(np.random.default_rng(0).standard_normal((20, 4)))
+    plots.activations(right, np.linspace(-1, 1, 200).reshape(20, 10), "a" * 20)
+    figure.savefig(drawn := io.BytesIO(), dpi=200)
+    packed, _ = style.picture(figure)
+    plt.close(figure)
+    images = [
+        np.asarray(Image.open(file).convert("RGBA"), int) for file in (drawn, io.BytesIO(base64.b64decode(packed)))
+    ]
+    off = np.abs(images[0] - images[1])
+    assert np.quantile(off, 0.999) <= 16 and off.mean() < 1.5
+    assert len(base64.b64decode(packed)) < 0.5 * len(drawn.getvalue())
