@@ -134,6 +134,14 @@ def test_the_step_sideways_finds_the_slope():
     assert re.findall(r"= (\S+)", told) == ["3.0000", "3.0000"]  # a parabola has no third derivative
 
 
+def test_the_drawn_character_is_among_the_bars_however_unlikely_it_was():
+    probs = np.array([0.4, 0.3, 0.2, 0.08, 0.02])
+    told = [
+        text.get_text() for text in diagrams.writing_loop("a", np.zeros(3), probs, "abcde", "e", most=3).axes[0].texts
+    ]
+    assert {"0.40", "0.30", "0.02"} <= set(told) and "0.20" not in told
+
+
 def test_free_running_reads_what_it_wrote_and_teacher_forcing_the_text():
     forced, free = diagrams.teacher_forcing("hello", "halxx").axes
     assert [text.get_text() for text in forced.texts].count("e") == 2  # in the text, and read
@@ -151,3 +159,13 @@ def test_every_equation_that_a_drawing_names_is_in_the_course():
         for text in drawing().findobj(Text):
             named |= set(re.findall(r"\((\d+\.\d+)\)", text.get_text()))
     assert len(named) > 20 and named <= tags
+
+
+@pytest.mark.parametrize("name", diagrams.__all__)
+def test_it_stands_in_a_notebook_with_a_text_alternative(name):
+    cells = [cell for path in notebooks.PATHS for cell in notebooks.read(path).cells if cell.cell_type == "code"]
+    using = [cell for cell in cells if f"diagrams.{name}(" in cell.source]
+    assert using
+    for cell in using:
+        assert len(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")) > 100
+        assert any("image/png" in output.get("data", {}) for output in cell.outputs)

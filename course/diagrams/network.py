@@ -62,7 +62,7 @@ def writing_loop(char, state, probs, chars, drawn, *, most=6):
     probs : ndarray of shape (V,)
     chars : sequence of V str
     most : int, default 6
-        How many of the likeliest characters to show.
+        How many of the likeliest characters to show; the drawn one takes the place of the last if it is not among them.
     """
     figure, ax = canvas(8, 2.75)
     y, units = 1.55, state[:24]
@@ -73,6 +73,8 @@ def writing_loop(char, state, probs, chars, drawn, *, most=6):
     shade(ax, 2.85, y, units[:, None], width=0.32, height=1.5, limit=1)
     write(ax, 2.85, 0.62, f"{len(units)} of {len(state)} numbers", fontsize=SMALL)
     order = np.argsort(-probs, kind="stable")[:most]
+    if list(chars).index(drawn) not in order:
+        order[-1] = list(chars).index(drawn)
     for place, i in enumerate(order):
         level, length = y + 0.62 - 1.24 * place / max(most - 1, 1), 0.9 * probs[i]
         ax.add_patch(Rectangle((4.62, level - 0.08), max(length, 0.01), 0.16, fc=BLUE, ec="none", zorder=3))
