@@ -15,12 +15,12 @@ MODULES = {  # "rnnlib", "rnnlib.vocab", ..., "course.checks", ... -> file
     for path in (ROOT / package).rglob("*.py")
 }
 LAYERS = [
-    {"expect", "vocab", "corpus", "batches", "ngram"},  # text
-    {"losses", "rnn", "lstm", "gru", "language_model"},  # equations
+    {"expect", "threads", "vocab", "corpus", "batches", "ngram"},  # text
+    {"losses", "products", "rnn", "lstm", "gru", "language_model"},  # equations
     {"optim", "training", "files", "checkpoint", "sweep"},  # learning
     {"sampling", "arithmetic_coding", "export"},  # use
 ]
-LEAVES = {"gradcheck", "threads"}  # nothing but the package itself, and the command line, imports these
+LEAVES = {"gradcheck"}  # nothing but the package itself, and the command line, imports these
 COMMAND_LINE = {"__main__", "commands"}  # may use all the others, and no other uses it
 RNNLIB = sorted(name for name in MODULES if name.startswith("rnnlib"))
 IN_LAYERS = [name for name in RNNLIB if name.partition(".")[2] in set.union(*LAYERS)]
