@@ -8,8 +8,10 @@ memory_task  recall a symbol after a gap: which cell remembers
 style        how figures look: the palette, the card that they are drawn on
 plots        curves, matrices, activations
 diagrams     drawings of what has a shape: cells, unrolled networks, where gradients go
+figures      what a single notebook draws: one module a notebook
 colour       a text in colour, as text
 nulls        what chance finds, and how far a mean may be off
+timing       how long a call takes, and how much faster another one is
 texts        what kind of text it is: repeated, sorted, shuffled, seen before; words and sentences of any script
 fonts        fonts of this system that can draw a text
 

@@ -1,0 +1,3 @@
+"""The drawings of single notebooks, one module each: what is only matplotlib stays out of the learner's way."""
+
+from course import style  # noqa: F401 (sets matplotlib's defaults)
