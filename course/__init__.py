@@ -8,7 +8,9 @@ memory_task  recall a symbol after a gap: which cell remembers
 tour         a network to meet, and what there is to find in a play: the first pages
 networks     a trained network to look at, whatever the hidden size
 features     what a hidden unit could follow: labels for each character of a text
+style        how figures look: the palette, the card that they are drawn on
 plots        curves, matrices, activations
+diagrams     drawings of what has a shape: cells, unrolled networks, where gradients go
 figures      what a single notebook draws: one module a notebook
 colour       a text in colour, as text
 nulls        what chance finds, and how far a mean may be off

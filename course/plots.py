@@ -1,11 +1,13 @@
 """The figures of the course. Each function draws into the axes that it is given and returns them.
 
 Figures are drawn with matplotlib. Activations, which lie between -1 and 1, and matrices with a sign are drawn
-in `RdBu_r`, centred on zero: red is positive, blue negative, white nothing. What has no sign is drawn in `viridis`.
+in `RdBu_r`, centred on zero: red is positive, blue negative, white nothing. What has no sign is drawn in `viridis`,
+lines and bars in the palette of `course.style`.
 """
 
 import numpy as np
 
+from course import style  # noqa: F401 (sets matplotlib's defaults)
 from rnnlib.losses import bits
 
 VISIBLE = {"\n": "↵", " ": "␣", "\t": "⇥"}

@@ -10,8 +10,6 @@ import unicodedata
 
 import numpy as np
 
-from course.plots import visible
-
 STRETCH = 40  # so many characters in a row that stand elsewhere, just so, are not there by accident
 # What ends a sentence (Unicode's property Sentence_Terminal) in the scripts with the most readers. A full stop does so
 # only where a blank follows: not in 3.14 or in numpy.tanh.
@@ -223,6 +221,8 @@ def pieces(text):
 
 def listed(chars, most=20):
     """Write characters one beside the other, each so that it can be seen; "…" if there are more than `most`."""
+    from course.plots import visible  # here, so that a look at a text does not load matplotlib
+
     shown = []
     for char in chars[:most]:
         mark = unicodedata.category(char)[0] == "M"

@@ -83,6 +83,7 @@ def test_numpy_and_the_standard_library_are_enough(module):
         "course.colour": {"matplotlib"},
         "course.tour": {"tqdm"},
         "course.networks": {"tqdm"},
+        "course.style": {"matplotlib", "PIL"},
         "rnnlib.commands.plot": {"matplotlib"},
         "rnnlib.commands.reports": {"tqdm"},
         "rnnlib.commands.terminal": {"tqdm"},
@@ -90,7 +91,7 @@ def test_numpy_and_the_standard_library_are_enough(module):
         "rnnlib.threads": {"threadpoolctl"},
         "rnnlib.export": {"safetensors"},
     }
-    drawings = {"matplotlib"} if module.startswith("course.figures.") else set()
+    drawings = {"matplotlib"} if module.startswith(("course.figures", "course.diagrams")) else set()
     assert foreign(module) <= {"numpy"} | drawings | more.get(module, set())
 
 
@@ -100,8 +101,8 @@ def run_python(code):
 
 
 def test_nothing_heavy_is_loaded_at_run_time():
-    drawing = {"course.plots", "course.colour", "course.fonts"}
-    names = ", ".join(sorted(name for name in MODULES.keys() - drawing if not name.startswith("course.figures.")))
+    drawing = ("course.plots", "course.colour", "course.fonts", "course.style", "course.figures", "course.diagrams")
+    names = ", ".join(sorted(name for name in MODULES if not name.startswith(drawing)))
     code = f"import json, sys, {names}; print(json.dumps([*sys.modules]))"
     loaded = run_python(code)
     assert "rnnlib.language_model" in loaded
