@@ -76,8 +76,8 @@ def buttons(label, options, value):
     from ipywidgets import ToggleButtons
 
     one = _labelled(ToggleButtons, label, options=options, value=value)
-    one.style.button_width = "6em"
-    return one
+    one.style.button_width = "auto"
+    return one.add_class("widget-inline-hbox")  # the label beside the buttons, as with a slider
 
 
 def text_box(label, value):
@@ -100,6 +100,12 @@ def _labelled(kind, label, **settings):
     return one
 
 
+def set_heights(bars, heights):
+    """Give each bar its height."""
+    for bar, height in zip(bars, heights, strict=True):
+        bar.set_height(height)
+
+
 def explore(figure, update, *, alt, lines=1, **controls):
     """Show a figure that follows its controls.
 
@@ -116,9 +122,14 @@ def explore(figure, update, *, alt, lines=1, **controls):
         Lines of text to leave room for below the picture.
     **controls : ipywidgets
         From `slider`, `choice`, `buttons` and `text_box`.
+
+    Returns
+    -------
+    box : ipywidgets.VBox
+        The controls, the picture, and the text below it.
     """
-    from ipywidgets import HTML, Image, VBox
     from IPython.display import display
+    from ipywidgets import HTML, Image, VBox
 
     picture = Image(format="png", width=round(100 * WIDTH), height=round(100 * figure.get_figheight()))
     picture.layout.max_width, picture.layout.height = "100%", "auto"
@@ -128,8 +139,8 @@ def explore(figure, update, *, alt, lines=1, **controls):
     def say(text, name="says"):
         below.value = (
             f'<span class="explorer-alt" style="{UNSEEN}">{html.escape(alt)}</span>'
-            f'<pre class="explorer-{name}" aria-live="polite" style="white-space: pre-wrap; line-height: 1.3; margin: 0;'
-            f' min-height: {1.3 * lines}em">{html.escape(text)}</pre>'
+            f'<pre class="explorer-{name}" aria-live="polite" style="white-space: pre-wrap; margin: 0; '
+            f'line-height: 1.3; height: {1.3 * lines:.1f}em; overflow-y: auto">{html.escape(text)}</pre>'
         )
 
     def redraw(_=None):
@@ -151,6 +162,7 @@ def explore(figure, update, *, alt, lines=1, **controls):
     size = {"width": int(picture.width), "height": int(picture.height), "alt": alt}
     display(data, metadata={"image/png": size}, raw=True)
     display({"application/javascript": NAMES}, raw=True)
+    return box
 
 
 def png_of(figure):

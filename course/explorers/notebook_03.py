@@ -5,7 +5,7 @@ import numpy as np
 from course import plots
 from rnnlib import losses
 
-from . import axes_of, buttons, explore, slider
+from . import axes_of, buttons, explore, set_heights, slider
 
 
 def four_logits(chars, logits, target):
@@ -21,8 +21,8 @@ def four_logits(chars, logits, target):
         The id of the character that came, at first.
     """
     chars, places = list(chars), np.arange(len(chars))
-    figure, axes = axes_of(2.9, 3, left=0.07, top=0.86, wspace=0.3)
-    titles = "logits z", "probabilities p, and the one-hot y", "gradient p − y"
+    figure, axes = axes_of(2.6, 3, left=0.07, bottom=0.1, wspace=0.3)
+    titles = "logits z", "probabilities p and one-hot y", "gradient p − y"
     bars = []
     for ax, title, low, high in zip(axes, titles, (-6, 0, -1.05), (6, 1.05, 1.05), strict=True):
         bars.append(ax.bar(places, 0 * places, color="C0"))
@@ -38,14 +38,16 @@ def four_logits(chars, logits, target):
         p = losses.softmax(z)
         gradient = p - np.eye(len(z))[y]
         for each, heights in zip(bars, (z, p, gradient), strict=True):
-            for bar, height in zip(each, heights, strict=True):
-                bar.set_height(height)
+            set_heights(each, heights)
         came.set_data([y], [1])
         nats = -losses.log_softmax(z)[y]
         row = "  ".join(f"{char} {number:+.3f}" for char, number in zip(chars, gradient, strict=True))
-        return f"loss −log p_{came_next} = {nats:.3f} nats = {losses.bits(nats):.3f} bits      p − y:  {row}"
+        return f"loss = −log p_{came_next} = {nats:.3f} nats = {losses.bits(nats):.3f} bits\np − y:  {row}"
 
     sliders = {f"z{k}": slider(f"logit of {char}", -5, 5, 0.1, logits[k]) for k, char in enumerate(chars)}
-    explore(figure, update, alt="Three rows of four bars: the logits, the softmax probabilities with a mark at the "
-            "character that came, and the gradient p − y. Its bar is negative for the character that came and positive "
-            "for the others; the bars sum to zero.", came_next=buttons("what came", chars, chars[target]), **sliders)  # fmt: skip
+    alt = (
+        "Bars for every character in each of three panels: the logits, the softmax probabilities with a mark at "
+        "the character that came, and the gradient p − y. Its bar is negative for the character that came and "
+        "positive for the others; these bars sum to zero."
+    )
+    explore(figure, update, alt=alt, lines=2, came_next=buttons("what came", chars, chars[target]), **sliders)
