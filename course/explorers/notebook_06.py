@@ -18,7 +18,7 @@ def valley():
     (path,) = left.plot([], [], ".-", color="C0", lw=1)
     left.plot(0, 0, "*", color="C1", ms=12)
     left.set(xlabel="x", ylabel="y", xlim=(-4.5, 4.5), ylim=(-2.4, 1.6))
-    (heights,) = right.semilogy([], [], color="C0")
+    (heights,) = right.semilogy([], [], "-", color="C0")
     right.set(xlabel="step", ylabel="height", xlim=(0, STEPS), ylim=(1e-8, 1e4))
     contours = []
 
@@ -72,7 +72,7 @@ def stop_early(curves):
     figure, (left, right) = axes_of(3.1, 2, wspace=0.25)
     lines = {}
     for size in sizes:
-        (lines[size],) = left.plot(steps, smooth[size].mean(axis=0), lw=1.2, color="0.7")
+        (lines[size],) = left.plot(steps, smooth[size].mean(axis=0), "-", lw=1.2, color="0.7")
     cursor = left.axvline(0, color="0.3", ls=":")
     low, high = min(map(np.min, smooth.values())), max(map(np.max, smooth.values()))
     left.set(xlabel="training step", ylabel="loss, nats per character", ylim=(low - 0.1, high + 0.1))

@@ -5,7 +5,7 @@ import numpy as np
 from course import plots
 from rnnlib import language_model, losses, rnn
 
-from . import axes_of, buttons, explore, set_heights, slider, text_box, typed
+from . import axes_of, explore, set_heights, slider, text_box, typed
 
 COLUMNS, ROWS = 56, 2  # characters of a text that are drawn
 SHOWN = 12  # characters drawn as bars
@@ -50,7 +50,7 @@ def cursor(networks, vocab, text, unit, order, *, first):
     image = square.imshow(np.zeros((side, side)), cmap="RdBu_r", vmin=-1, vmax=1)
     row, column = divmod(place, side)
     x, y = np.array([0, 1, 1, 0, 0]) - 0.5 + column, np.array([0, 0, 1, 1, 0]) - 0.5 + row
-    square.plot(x, y, color="#E69F00", lw=2.5)
+    square.plot(x, y, "-", color="#E69F00", lw=2.5)
     square.set(xticks=[], yticks=[], xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
     most = np.arange(min(SHOWN, len(vocab)))
     drawn = {name: bars.bar(most + 0.4 * k, 0 * most, 0.4, color=f"C{k}", label=name) for k, name in enumerate(log_p)}
@@ -116,18 +116,16 @@ def any_unit(params, vocab, text, unit, freeze):
     costs[1].set_xlabel("above: the unit after each character; below: what that character cost, in bits")
     costs[0].legend(loc="upper right", ncols=2, fontsize=8)
 
-    def update(text, unit, held, value):
+    def update(text, unit, value):
         text = typed(text)
         if len(text) < 2:
             raise ValueError("Please type a text of at least two characters: the first one is not predicted.")
         text = text[: COLUMNS * ROWS]
         ids, (h, log_p) = vocab.encode(text).astype(int), read(params, vocab, text)
-        each = {"as it is": log_p}
-        if held == "frozen":
-            each["frozen"] = read(freeze(params, unit, value), vocab, text)[1]
+        each = {"as it is": log_p, "frozen": read(freeze(params, unit, value), vocab, text)[1]}
         bits = {name: losses.bits(-rows[np.arange(len(ids) - 1), ids[1:]]) for name, rows in each.items()}
         values = np.full(COLUMNS * ROWS, np.nan)
-        values[: len(text)] = value if held == "frozen" else h[:, unit]
+        values[: len(text)] = h[:, unit]
         for image, row in zip(images, values.reshape(ROWS, 1, COLUMNS), strict=True):
             image.set_data(row)
         for letter, char, shade in zip(letters, text.ljust(COLUMNS * ROWS), values, strict=True):
@@ -135,16 +133,16 @@ def any_unit(params, vocab, text, unit, freeze):
             letter.set_color("white" if abs(shade) > 0.7 else "black")
         for name, bars in (("as it is", whole), ("frozen", frozen)):
             heights = np.zeros(COLUMNS * ROWS)
-            heights[1 : len(text)] = bits.get(name, 0)
+            heights[1 : len(text)] = bits[name]
             set_heights(bars, np.minimum(heights, 8))
-        texts[0].set_title(f"unit {unit}" + (f", always {value:g}" if held == "frozen" else ""))
-        said = f"{bits['as it is'].mean():.2f} bits per character"
-        if held == "frozen":
-            extra = bits["frozen"] - bits["as it is"]
-            worst = np.argsort(-extra, kind="stable")[:5]
-            where = ", ".join(f"{plots.visible(text[i + 1])} {extra[i]:+.1f}" for i in worst if extra[i] > 0.05)
-            said += f", {bits['frozen'].mean():.2f} with unit {unit} at {value:g}; dearest: {where or 'none'}"
-        return said
+        texts[0].set_title(f"unit {unit}, from {h[:, unit].min():+.2f} to {h[:, unit].max():+.2f} in this text")
+        extra = bits["frozen"] - bits["as it is"]
+        worst = np.argsort(-extra, kind="stable")[:5]
+        where = ", ".join(f"{plots.visible(text[i + 1])} {extra[i]:+.1f}" for i in worst if extra[i] > 0.05)
+        return (
+            f"{bits['as it is'].mean():.2f} bits per character, {bits['frozen'].mean():.2f} with unit {unit} always "
+            f"{value:g}\nwhat costs most, in extra bits: {where or 'nothing costs more'}"
+        )
 
     alt = (
         "A text in two rows, every character on the colour of one unit, red for high and blue for low; below each "
@@ -153,7 +151,6 @@ def any_unit(params, vocab, text, unit, freeze):
     controls = {
         "text": text_box("text", text),
         "unit": slider("unit", 0, H - 1, 1, unit),
-        "held": buttons("the unit is", ["as it is", "frozen"], "as it is"),
         "value": slider("frozen at", -1, 1, 0.05, 0.0),
     }
     explore(figure, update, alt=alt, lines=2, **controls)

@@ -22,7 +22,7 @@ def slopes(params, inputs, targets):
     """
     T = len(inputs)
     figure, (left, right) = axes_of(3.1, 2, left=0.1, wspace=0.25)
-    (curve,) = left.semilogy([], [], color="C0", label="measured")
+    (curve,) = left.semilogy([], [], "-", color="C0", label="measured")
     (bound,) = left.semilogy([], [], ":", color="C0", label="ρᵈ: if every slope were 1")
     left.axhline(1, color="0.5", lw=0.8)
     left.set(xlim=(0, T), ylim=(1e-20, 1e12), xlabel="distance d, time steps back", ylabel="length of the gradient")
