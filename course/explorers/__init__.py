@@ -11,9 +11,11 @@ An explorer owns its names: it gets the network and the text as arguments, so th
 import base64
 import html
 import io
+import textwrap
 import traceback
 
-import matplotlib
+import matplotlib.image
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -48,7 +50,7 @@ def axes_of(height, columns=1, *, widths=None, left=0.08, right=0.98, bottom=0.2
     left, right, bottom, top, wspace : float
         Where the axes stand, as in matplotlib's `subplots_adjust`.
     """
-    figure = Figure(figsize=(WIDTH, height))
+    figure = Figure(figsize=(WIDTH, height), dpi=100 * DENSITY)
     FigureCanvasAgg(figure)
     axes = figure.subplots(1, columns, squeeze=False, gridspec_kw={"width_ratios": widths})[0]
     figure.subplots_adjust(left=left, right=right, bottom=bottom, top=top, wspace=wspace)
@@ -151,16 +153,18 @@ def explore(figure, update, *, alt, lines=1, **controls):
             return say(str(mistake), "asks")
         except Exception:  # a widget's callback has nobody to raise to
             return say(traceback.format_exc(), "broken")
+        said[0] = text
         say(text)
 
+    said = [""]
     redraw()
-    still = base64.b64encode(picture.value or png_of(figure)).decode()
+    picture.value = picture.value or png_of(figure)  # a first input that is no good leaves it empty
+    still = base64.b64encode(still_of(figure, said[0], lines)).decode()
     for control in controls.values():
         control.observe(redraw, "value")
     box = VBox([*controls.values(), picture, below])
     data = box._repr_mimebundle_() | {"image/png": still, "text/plain": alt}
-    size = {"width": int(picture.width), "height": int(picture.height), "alt": alt}
-    display(data, metadata={"image/png": size}, raw=True)
+    display(data, metadata={"image/png": {"width": int(picture.width), "alt": alt}}, raw=True)
     display({"application/javascript": NAMES}, raw=True)
     return box
 
@@ -168,7 +172,20 @@ def explore(figure, update, *, alt, lines=1, **controls):
 def png_of(figure):
     """Return the figure as a PNG of always the same size."""
     file = io.BytesIO()
-    figure.dpi = 100 * DENSITY
-    with matplotlib.rc_context({"savefig.bbox": "standard"}):
-        figure.canvas.print_png(file, pil_kwargs={"compress_level": 1})  # quick to pack
+    figure.canvas.print_png(file, pil_kwargs={"compress_level": 1})  # quick to pack
+    return file.getvalue()
+
+
+def still_of(figure, text, lines):
+    """Return the figure with the text below it, as a PNG: what a page shows that has no kernel."""
+    below = Figure(figsize=(WIDTH, 0.2 + 0.17 * lines), dpi=100 * DENSITY, facecolor=figure.get_facecolor())
+    wrapped = [part for line in text.split("\n") for part in textwrap.wrap(line, 100) or [""]][:lines]
+    below.text(0.02, 0.98, "\n".join(wrapped), va="top", family="monospace", fontsize=9, parse_math=False)
+    parts = []
+    for each in (figure, below):
+        canvas = FigureCanvasAgg(each)
+        canvas.draw()
+        parts.append(np.asarray(canvas.buffer_rgba()))
+    file = io.BytesIO()
+    matplotlib.image.imsave(file, np.vstack(parts), format="png")
     return file.getvalue()
