@@ -29,7 +29,7 @@ MODULES = [notebook_00, notebook_01, notebook_02, notebook_03, notebook_04, note
            notebook_08, notebook_09]  # fmt: skip
 TEXT = "to be, or not to be: that is\nthe question whether it is nobler in the mind to suffer\n\n" * 3
 VOCAB = Vocab.from_text(TEXT)
-SIZES = 1, 7, 256
+SIZES = 1, 256
 
 
 def network(H):
