@@ -47,7 +47,8 @@ def counting(model, vocab, context):
                 continue
             n, u = counts.context_counts[place], counts.types[place]
             what = repr(context[len(ids) - k :]) if k else "any place"
-            yield f"{what:>10} seen {n:9,} times, {u:2} different characters after it: λ = {n / (n + u):.3f}"
+            different = f"{u:2} different character{'s' * (u > 1)} after it"
+            yield f"{what:>10} seen {n:9,} times, {different}: λ = {n / (n + u):.3f}"
 
     alt = (
         f"Bars for the {len(places)} likeliest next characters after the context that is typed in, by an n-gram "

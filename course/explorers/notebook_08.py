@@ -74,15 +74,16 @@ def cursor(networks, vocab, text, unit, order, *, first):
             words.set_text(f"{name}: {paid[name]:.2f} bits")
         bars.set_xticks(most + 0.2, [plots.visible(vocab.chars[i]) for i in likeliest])
         turned = np.sum(np.sign(states[at]) != np.sign(states[at - 1])) if at else 0
-        said = ", ".join(f"{bits:.2f} bits for the {name}" for name, bits in paid.items())
-        return f"{plots.visible(vocab.chars[coming[at]])} comes next: {said}; {turned} units changed their sign here"
+        said = ", ".join(f"{bits:.2f} bits ({name})" for name, bits in paid.items())
+        coming_next = plots.visible(vocab.chars[coming[at]])
+        return f"{coming_next} comes next, and costs {said}\n{turned} units changed their sign at {line[at]}"
 
     alt = (
         "A passage with a cursor; below it on the left a square of all units in colour, one of them framed; on "
         "the right bars for the likeliest next characters, in pairs, for the network as it is and with the unit "
         "frozen."
     )
-    explore(figure, update, alt=alt, at=slider("cursor", 0, len(coming) - 1, 1, 37))
+    explore(figure, update, alt=alt, lines=2, at=slider("cursor", 0, len(coming) - 1, 1, 37))
 
 
 def any_unit(params, vocab, text, unit, freeze):
