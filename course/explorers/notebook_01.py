@@ -47,7 +47,7 @@ def counting(model, vocab, context):
                 continue
             n, u = counts.context_counts[place], counts.types[place]
             what = repr(context[len(ids) - k :]) if k else "any place"
-            different = f"{u:2} different character{'s' * (u > 1)} after it"
+            different = f"{u:2} different character{'s' if u > 1 else ''} after it"
             yield f"{what:>10} seen {n:9,} times, {different}: λ = {n / (n + u):.3f}"
 
     alt = (
