@@ -5,7 +5,7 @@ forward, backward, clip by global norm, Adam, the state carried on. All begin wi
 blocks, so that equal losses show that they do the same. float32; `measure` sets the number of threads.
 
 rnnlib    what a learner runs: `training.train`, block by block from the text.
-PyTorch   nn.RNN or nn.LSTM on one-hot rows, nn.Linear, cross_entropy, clip_grad_norm_, Adam(fused=True): faster on the
+PyTorch   nn.RNN, nn.LSTM or nn.GRU on one-hot rows, nn.Linear, cross_entropy, clip_grad_norm_, Adam(fused=True): faster on the
           CPU than its default. Not torch.compile, which does not take recurrent layers. The second bias of its cell is
           kept at zero.
 JAX       the whole step under one jit, lax.scan over time, all else one product for all time steps, W_xh[ids] as a
@@ -70,7 +70,8 @@ def torch_training(cell, H, T, B):
 
     _, vocab, ids, params = setup(cell, H)
     V = len(vocab)
-    layer, output, weights = torch_modules({"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM}[cell], V, H, params)
+    layers = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
+    layer, output, weights = torch_modules(layers[cell], V, H, params)
     optimizer = torch.optim.Adam(weights, lr=RATE, fused=True)
     data = cycle([(torch.as_tensor(x), torch.as_tensor(y)) for x, y in islice(blocks(ids, B, T), 50)])
     state = None
@@ -108,9 +109,16 @@ def jax_training(cell, H, T, B):
         h = jax.nn.sigmoid(o) * jnp.tanh(c)
         return (h, c), h
 
+    def gru(params, h, x):
+        m = h @ params["W_hh"]
+        r, z = jnp.split(jax.nn.sigmoid(x[:, : 2 * H] + m[:, : 2 * H]), 2, axis=-1)
+        n = jnp.tanh(x[:, 2 * H :] + r * m[:, 2 * H :])
+        h = (1 - z) * n + z * h
+        return h, h
+
     def loss_and_state(params, state, inputs, targets):
         xs = params["W_xh"][inputs] + params["b_h"]
-        state, hs = jax.lax.scan(partial({"rnn": rnn, "lstm": lstm}[cell], params), state, xs)
+        state, hs = jax.lax.scan(partial({"rnn": rnn, "lstm": lstm, "gru": gru}[cell], params), state, xs)
         log_probs = jax.nn.log_softmax(hs @ params["W_hy"] + params["b_y"])
         return -jnp.take_along_axis(log_probs, targets[..., None], axis=-1).mean(), state
 

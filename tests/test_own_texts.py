@@ -12,7 +12,7 @@ import notebooks
 
 NOTEBOOK = next(path for path in notebooks.PATHS if path.stem.startswith("13_"))
 NORMAL = ("Chinese poems", "hello, 1000 times", "120 characters")
-ERRORS = "import warnings; warnings.filterwarnings('error', category={})"
+ERRORS = "import matplotlib.pyplot, warnings; warnings.filterwarnings('error', category={})"  # once imported
 
 
 def run(path, *knobs):
