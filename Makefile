@@ -5,11 +5,18 @@ BIN = .venv/bin
 ASSIGNMENTS ?= assignments
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: lab test test-oldest test-newest test-solutions test-sizes test-texts test-wheel browser-test assignments test-assignments notebooks lint links \
+.PHONY: lab update test test-oldest test-newest test-solutions test-sizes test-texts test-wheel browser-test assignments test-assignments notebooks lint links \
   wheel mutation mutmut runs bench peers
 
 lab: .venv/ready
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. notebooks/00_start_here.ipynb
+
+# The newest course. Notebooks that you changed are first copied into mine/, which git does not look at.
+update:
+	@changed=$$(git diff --name-only -- notebooks); if [ -n "$$changed" ]; then \
+	  mine=mine/$$(date +%F_%H%M%S); mkdir -p $$mine && cp $$changed $$mine && git checkout --quiet -- $$changed && \
+	  echo "Your changed notebooks are in $$mine"; fi
+	git pull --ff-only
 
 test: .venv/ready
 	$(BIN)/pytest --nbval -n 2
@@ -48,6 +55,8 @@ notebooks: .venv/ready
 
 lint: .venv/lint
 	$(BIN)/ruff check .
+	git ls-files | xargs $(BIN)/codespell
+	$(BIN)/jupyter nbconvert --log-level=ERROR --ClearOutputPreprocessor.enabled=True --to markdown --stdout $(NOTEBOOKS) | $(BIN)/codespell -
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 # Do the pages that the course links to still answer? Needs a network.
@@ -80,8 +89,9 @@ bench: .venv/ready
 	$(BIN)/python -m bench.bench
 
 .venv/ready: requirements.txt pyproject.toml
+	@echo "Setting up .venv: downloads JupyterLab and numpy, a minute or two, once."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
 	touch $@
 
 .venv/lint .venv/browser .venv/teaching .venv/peers: .venv/%: .venv/ready

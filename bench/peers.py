@@ -5,9 +5,9 @@ forward, backward, clip by global norm, Adam, the state carried on. All begin wi
 blocks, so that equal losses show that they do the same. float32; `measure` sets the number of threads.
 
 rnnlib    what a learner runs: `training.train`, block by block from the text.
-PyTorch   nn.RNN, nn.LSTM or nn.GRU on one-hot rows, nn.Linear, cross_entropy, clip_grad_norm_, Adam(fused=True): faster on the
-          CPU than its default. Not torch.compile, which does not take recurrent layers. The second bias of its cell is
-          kept at zero.
+PyTorch   nn.RNN, nn.LSTM or nn.GRU on one-hot rows, nn.Linear, cross_entropy, clip_grad_norm_, Adam(fused=True):
+          faster on the CPU than its default. Not torch.compile, which does not take recurrent layers. The second bias
+          of its cell is kept at zero.
 JAX       the whole step under one jit, lax.scan over time, all else one product for all time steps, W_xh[ids] as a
           lookup (faster than one-hot rows), buffers donated.
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from bench import peers
 from bench.measure import compare
-from rnnlib import language_model, losses, optim, sampling
+from rnnlib import language_model, losses, optim, products, sampling
 from rnnlib.batches import blocks
 from rnnlib.training import keep_freed_memory
 
-GATES = {"rnn": 1, "lstm": 4}  # H columns each
+GATES = {"rnn": 1, "lstm": 4, "gru": 3}  # H columns each
 
 
 def part(name, cell, H, T, B):
@@ -37,28 +37,26 @@ def part(name, cell, H, T, B):
     }[name]
 
 
-def products(cell, H, T, B):
+def bare(cell, H, T, B):
     """Return a function that does the matrix products of a training step, in their shapes and layouts, no more."""
     keep_freed_memory()
-    N, G, V = T * B, GATES[cell] * H, 64
-    one, more = np.random.default_rng(0).standard_normal((2, max(N, G, H + V), max(N, G, H + V)), dtype=np.float32)
+    N, gates, V = T * B, GATES[cell], 64
+    rng = np.random.default_rng(0)
 
-    def array(*shape, source=one):
-        return source.reshape(-1)[: shape[0] * shape[1]].reshape(shape)
+    def array(*shape):
+        return rng.standard_normal(shape, dtype=np.float32)
 
-    if cell == "lstm":  # columns
-        ahead = array(G, H + V), array(H + V, B, source=more)
-        back = array(H, G), array(G, B, source=more)
-    else:
-        ahead = array(B, H), array(H, G, source=more)
-        back = array(B, G), array(G, H, source=more)
-    h, da, x, dz, W_hy = array(N, H), array(N, G, source=more), array(N, V), array(N, V, source=more), array(H, V)
-    outs = [np.empty((a.shape[0], b.shape[1]), np.float32) for a, b in (ahead, back)]
+    h, da, x, dz, W_hy = array(N, H), array(N, gates * H), array(N, V), array(N, V), array(H, V)
+    back = (array(gates, B, H), array(gates, H, H)) if gates > 1 else (array(B, H), array(H, H))
+    loops = [
+        (products.into(np.empty((*a.shape[:-1], W.shape[-1]), np.float32), W), a)
+        for a, W in [(array(B, H), array(H, gates * H)), back]
+    ]
 
     def step():
-        for (a, b), out in zip((ahead, back), outs, strict=True):
+        for multiply, a in loops:
             for _ in range(T):
-                a.dot(b, out=out)
+                multiply(a)
         return [h @ W_hy, dz @ W_hy.T, h.T @ dz, h.T @ da, x.T @ da] and None
 
     return step
@@ -88,7 +86,7 @@ def lines(steps):
     yield f"| | {' | '.join(names)} | sum | products |"
     yield "| --- |" + " --- |" * (len(names) + 2)
     for cell, H, T, B in steps:
-        sides = {name: (1, part, name, cell, H, T, B) for name in names} | {"products": (1, products, cell, H, T, B)}
+        sides = {name: (1, part, name, cell, H, T, B) for name in names} | {"products": (1, bare, cell, H, T, B)}
         seen = {name: 1e3 * timing.seconds for name, timing in compare(sides, seconds=3, first=2).items()}
         total = sum(seen[name] for name in names)
         columns = [*(seen[name] for name in names), total, seen["products"]]

@@ -6,9 +6,11 @@ exercises    what each exercise accepts, and the mistakes it knows: one module a
 mutants      backward passes that are wrong by one edit each
 memory_task  recall a symbol after a gap: which cell remembers
 plots        curves, matrices, activations
+figures      what a single notebook draws: one module a notebook
 colour       a text in colour, as text
 explorers    pictures with sliders, one module a notebook
 nulls        what chance finds, and how far a mean may be off
+timing       how long a call takes, and how much faster another one is
 texts        what kind of text it is: repeated, sorted, shuffled, seen before; words and sentences of any script
 fonts        fonts of this system that can draw a text
 

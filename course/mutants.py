@@ -48,11 +48,11 @@ MUTANTS = (
         "The first time step takes the last state of the block for the one before: an index of -1 that wraps around.",
     ),
     Mutant(
-        "W_hh not transposed", "rnn", "da[t].dot(W_hh_T, out=dh_next)", "da[t].dot(W_hh_T.T, out=dh_next)",
+        "W_hh not transposed", "rnn", 'params["W_hh"].T)', 'params["W_hh"])',
         "On the way back the gradient goes through the transpose of W_hh.",
     ),
     Mutant(
-        "dh_next from dh", "rnn", "da[t].dot(W_hh_T, out=dh_next)", "dh.dot(W_hh_T, out=dh_next)",
+        "dh_next from dh", "rnn", "multiply(da[t])", "multiply(dh)",
         "What goes back through W_hh is da, the gradient before tanh, not dh.",
     ),
     Mutant(
@@ -114,7 +114,7 @@ MUTANTS = (
 
 GATED = (
     Mutant(
-        "no dh_next", "lstm", "np.add(dhs[t].T, dh_next, out=dh)", "dh[:] = dhs[t].T",
+        "no dh_next", "lstm", "np.add(dhs[t], dh_next, out=dh)", "dh[:] = dhs[t]",
         "h_t also feeds all four gates of the time step after; what comes back from there is missing.",
     ),
     Mutant(
@@ -126,13 +126,12 @@ GATED = (
         "c_t holds f times c_{t-1}, so on the way back dc is multiplied with f.",
     ),
     Mutant(
-        "dh_next overwritten too early", "lstm", "np.multiply(dh, tanh_c",
-        "da_o[:] = 0; W_hh.dot(da.reshape(4 * H, B), out=dh_next); np.multiply(dhs[t].T + dh_next, tanh_c",
+        "dh_next overwritten too early", "lstm", "np.multiply(dh, hs[t + 1]",
+        "da_o[:] = 0; multiply(da); np.multiply(dhs[t] + parts.sum(axis=0), hs[t + 1]",
         "The output gate gets its share after dh_next has become the one for the time step before.",
     ),
     Mutant(
-        "dh_next: = for +=", "lstm", "W_hh.dot(da.reshape(4 * H, B), out=dh_next)",
-        "W_hh[:, 3 * H :].dot(da_o, out=dh_next)",
+        "dh_next: = for +=", "lstm", "parts.sum(axis=0, out=dh_next)", "dh_next[:] = parts[3]",
         "All four gates read h_{t-1}, so their four gradients are added (+=, not =); here the last one is left.",
     ),
     Mutant(
@@ -152,11 +151,11 @@ GATED = (
         "h = o tanh(c): what goes from dh to dc passes the output gate.",
     ),
     Mutant(
-        "1 - h² for 1 - tanh(c)²", "lstm", "dh * o * (1 - tanh_c**2)", "dh * o * (1 - hs[t + 1].T ** 2)",
+        "1 - h² for 1 - tanh(c)²", "lstm", "dh * o * (1 - tanh_c**2)", "dh * o * (1 - hs[t + 1] ** 2)",
         "h is o tanh(c), not tanh(c): 1 - h² is the vanilla network's derivative.",
     ),
     Mutant(
-        "c for tanh(c)", "lstm", "tanh_c * o * (1 - o)", "cs[t + 1] * o * (1 - o)",
+        "c for tanh(c)", "lstm", "hs[t + 1] * (1 - o)", "cs[t + 1] * o * (1 - o)",
         "The output gate multiplies tanh(c), so its gradient has tanh(c), not c.",
     ),
     Mutant(
@@ -164,7 +163,7 @@ GATED = (
         "The forget gate multiplied the memory before the time step, c_{t-1}, not the one after.",
     ),
     Mutant(
-        "sigmoid twice", "lstm", "tanh_c * o * (1 - o)", "tanh_c * sigmoid(o) * (1 - sigmoid(o))",
+        "sigmoid twice", "lstm", "hs[t + 1] * (1 - o)", "tanh_c * sigmoid(o) * (1 - sigmoid(o))",
         "o is the sigmoid's value already: its derivative is o (1 - o), without a second sigmoid.",
     ),
     Mutant(
@@ -176,8 +175,8 @@ GATED = (
         "The gradients of two gates stand in each other's columns.",
     ),
     Mutant(
-        "no gradient of the initial c", "lstm", "np.stack((dh_next.T, dc_next.T))",
-        "np.stack((dh_next.T, np.zeros_like(dc_next.T)))",
+        "no gradient of the initial c", "lstm", "np.stack((dh_next, dc_next))",
+        "np.stack((dh_next, np.zeros_like(dc_next)))",
         "The initial memory is treated as a constant: the loss does depend on it.",
     ),
     Mutant(
@@ -185,47 +184,47 @@ GATED = (
         "h_t also feeds h_{t+1}, by four ways; what comes back from there is missing.",
     ),
     Mutant(
-        "dh_next without dh z", "gru", "dh_next = dh * z[t] + dm[t]", "dh_next = dm[t]",
+        "dh_next without dh z", "gru", "dh_next = dh * z + parts", "dh_next = parts",
         "h_t holds z times h_{t-1} itself: this direct way back is the one that reaches far, and it is missing.",
     ),
     Mutant(
-        "no reset gate on the way back", "gru", "dm[t, :, 2 * H :] *= r[t]", "dm[t, :, 2 * H :] *= 1",
+        "no reset gate on the way back", "gru", "np.multiply(da[2], r, out=dm[2])", "dm[2] = da[2]",
         "The reset gate multiplies h_{t-1} W_hh before the tanh, so it multiplies the gradient on the way back.",
     ),
     Mutant(
-        "no reset gate in dW_hh", "gru", "hs, da, dm), dh_next", "hs, da), dh_next",
+        "no reset gate in dW_hh", "gru", "hs, das, dms), dh_next", "hs, das), dh_next",
         "n's part of dW_hh lacks the reset gate, which stands between W_hh and the tanh.",
     ),
     Mutant(
-        "z for 1 - z", "gru", "dh * (1 - z[t]) * (1 - n[t] ** 2)", "dh * z[t] * (1 - n[t] ** 2)",
+        "z for 1 - z", "gru", "(1 - z) * (1 - n**2)", "z * (1 - n**2)",
         "h_t = (1 - z) n + z h_{t-1}: n is weighed with 1 - z, the state before with z.",
     ),
     Mutant(
-        "no derivative of n", "gru", "dh * (1 - z[t]) * (1 - n[t] ** 2)", "dh * (1 - z[t])",
+        "no derivative of n", "gru", "(1 - z) * (1 - n**2)", "1 - z",
         "The derivative of the tanh in n, 1 - n², is missing.",
     ),
     Mutant(
-        "no derivative of the update gate", "gru", "(hs[t] - n[t]) * z[t] * (1 - z[t])", "(hs[t] - n[t])",
+        "no derivative of the update gate", "gru", "(hs[t] - n) * z * (1 - z)", "hs[t] - n",
         "The derivative of the update gate's sigmoid, z (1 - z), is missing.",
     ),
     Mutant(
-        "n - h for h - n", "gru", "dh * (hs[t] - n[t])", "dh * (n[t] - hs[t])",
+        "n - h for h - n", "gru", "(hs[t] - n)", "(n - hs[t])",
         "z weighs the state before and 1 - z weighs n, so z's gradient has h_{t-1} - n; this has the other sign.",
     ),
     Mutant(
-        "h_t for h_{t-1}", "gru", "dh * (hs[t] - n[t])", "dh * (hs[t + 1] - n[t])",
+        "h_t for h_{t-1}", "gru", "(hs[t] - n)", "(hs[t + 1] - n)",
         "The update gate weighed the state before, h_{t-1}, not the one that came of it.",
     ),
     Mutant(
-        "h for h W_hh", "gru", "da_n * ms[t]", "da_n * hs[t]",
+        "h for h W_hh", "gru", "da[2], ms[t]", "da[2], hs[t]",
         "The reset gate multiplied the product h_{t-1} W_hh, so that is in its gradient, not h_{t-1} alone.",
     ),
     Mutant(
-        "sigmoid twice", "gru", "* z[t] * (1 - z[t])", "* sigmoid(z[t]) * (1 - sigmoid(z[t]))",
+        "sigmoid twice", "gru", "* z * (1 - z)", "* sigmoid(z) * (1 - sigmoid(z))",
         "z is the sigmoid's value already: its derivative is z (1 - z), without a second sigmoid.",
     ),
     Mutant(
-        "no gradient of the initial state", "gru", "hs, da, dm), dh_next", "hs, da, dm), np.zeros_like(dh_next)",
+        "no gradient of the initial state", "gru", "hs, das, dms), dh_next", "hs, das, dms), np.zeros_like(dh_next)",
         "The state before the block is treated as a constant: the loss does depend on it.",
     ),
 )  # fmt: skip

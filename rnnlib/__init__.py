@@ -5,6 +5,7 @@ Text:      vocab           text to ids and back, one-hot rows
            batches         parallel streams over one text, cut into blocks
            ngram           the counting baseline
 Equations: losses          softmax, cross-entropy and its gradient, bits, perplexity
+           products        a state times a recurrent matrix, step after step, fast
            rnn             the vanilla cell: init_params, step, forward, backward
            lstm, gru       the same functions, for cells with gates
            language_model  a cell, the output layer and the loss: loss_and_grads, evaluate

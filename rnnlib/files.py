@@ -14,10 +14,7 @@ from pathlib import Path
 def write_whole(path, write):
     """Have `write(file)` write a file, all of it or nothing: what `path` stands for is replaced, and keeps its mode.
 
-    Raises
-    ------
-    OSError
-        If `path` is a folder, a device or write-protected, or the disk is full. It names `path`.
+    OSError, with `path` in its message, if that is a folder, a device or write-protected, or the disk is full.
     """
     target, mode = find_target(path)
     data = io.BytesIO()  # whole here before it goes there: np.savez, on a full disk, raises many kinds of error
@@ -42,10 +39,7 @@ def write_whole(path, write):
 def find_target(path):
     """Return the file that a name stands for, symbolic links followed, and its mode; None if it does not exist yet.
 
-    Raises
-    ------
-    OSError
-        If it could not, or should not, be replaced by a file.
+    OSError if it could not, or should not, be replaced by a file.
     """
     target = Path(os.path.realpath(path))
     try:

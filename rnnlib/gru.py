@@ -11,8 +11,8 @@ product serves all three. Derived in notebook 10.
 
 import numpy as np
 
-from . import rnn
-from .lstm import draw_gates, sigmoid
+from . import products, rnn
+from .lstm import by_gate, draw_gates, sigmoid
 from .rnn import hidden, init_state, weight_gradients
 
 __all__ = ["backward", "forward", "hidden", "init_params", "init_state", "param_shapes", "step", "unpack"]
@@ -60,8 +60,9 @@ def forward(params, inputs, state):
     hs, ms = np.empty((T + 1, B, H), gates.dtype), np.empty((T, B, H), gates.dtype)
     hs[0] = state
     product = np.empty_like(gates[0])
+    multiply = products.into(product, W_hh)
     for t in range(T):
-        hs[t].dot(W_hh, out=product)
+        multiply(hs[t])  # product = h_{t-1} W_hh
         ms[t] = product[:, 2 * H :]
         rz[t] = sigmoid(rz[t] + product[:, : 2 * H])
         r, z = rz[t, :, :H], rz[t, :, H:]
@@ -78,20 +79,20 @@ def unpack(trace):
 
 def backward(params, inputs, trace, dhs):
     """Backpropagation through time, as `rnn.backward`: the gradients of the parameters and of the initial state."""
-    W_hh_T = params["W_hh"].T.copy()  # read row by row, T times
     hs, gates, ms = trace
-    T, B, H = dhs.shape
-    r, z, n = np.split(gates, 3, axis=-1)  # views
-    da = np.empty_like(gates)  # of the sums in the gates
-    dm = np.empty_like(gates)  # of the products with W_hh: the same, but for n, where r stands between
+    das = np.empty_like(gates)  # of the sums in the gates
+    dms = np.empty_like(gates)  # of the products with W_hh: the same, but for n, where r stands between
     dh_next = np.zeros_like(hs[0])  # from the time step after
-    for t in reversed(range(T)):
+    parts = np.empty((3, *dh_next.shape), das.dtype)  # of dh_next, from each gate
+    multiply = products.into(parts, by_gate(params["W_hh"], 3).swapaxes(1, 2))
+    for t in reversed(range(len(inputs))):
+        (r, z, n), da, dm = (by_gate(array[t], 3) for array in (gates, das, dms))
         dh = dhs[t] + dh_next
-        da_r, da_z, da_n = np.split(da[t], 3, axis=-1)
-        da_n[:] = dh * (1 - z[t]) * (1 - n[t] ** 2)
-        da_z[:] = dh * (hs[t] - n[t]) * z[t] * (1 - z[t])
-        da_r[:] = da_n * ms[t] * r[t] * (1 - r[t])
-        dm[t] = da[t]
-        dm[t, :, 2 * H :] *= r[t]
-        dh_next = dh * z[t] + dm[t] @ W_hh_T
-    return weight_gradients(params, inputs, hs, da, dm), dh_next
+        np.multiply(dh, (1 - z) * (1 - n**2), out=da[2])
+        np.multiply(dh, (hs[t] - n) * z * (1 - z), out=da[1])
+        np.multiply(da[2], ms[t] * r * (1 - r), out=da[0])
+        dm[:2] = da[:2]
+        np.multiply(da[2], r, out=dm[2])
+        multiply(dm)  # each gate's dm_t W_hh^T
+        dh_next = dh * z + parts.sum(axis=0)
+    return weight_gradients(params, inputs, hs, das, dms), dh_next

@@ -54,10 +54,7 @@ def forward(params, inputs, state=None, *, cell=rnn, mask=None):
         What the cell's `forward` returned, for `backward`; `cell.unpack(trace)` gives the hidden states
         of shape (T+1, B, H) and the state to carry on with.
 
-    Raises
-    ------
-    ValueError
-        If `inputs` is not of shape (T, B), or holds an id outside 0..V-1, or the state has another shape.
+    ValueError if `inputs` is not of shape (T, B), or holds an id outside 0..V-1, or the state has another shape.
     """
     W_hy, b_y = params["W_hy"], params["b_y"]
     inputs = expect.ids(inputs, len(b_y), axes="TB", least=1)
@@ -168,12 +165,7 @@ def evaluate(params, ids, *, cell=rnn, after=None, state=None, batch_size=32, bl
     -------
     nats : float
         Nats per character, the mean over all characters that have one before them, here or in `after`. (Fewer than
-        `batch_size` at the end are left out.)
-
-    Raises
-    ------
-    ValueError
-        If there is nothing to predict.
+        `batch_size` at the end are left out.) ValueError if there is nothing to predict.
     """
     ids = expect.ids(ids, len(params["b_y"]), axes="N")
     before = ids[:0] if after is None else expect.ids(after, len(params["b_y"]), axes="N")[-WARM_UP - 1 :]

@@ -8,14 +8,11 @@ Each of the four has its own weights. They stand side by side, in the order i, f
 (V, 4H), one W_hh (H, 4H) and one b_h (4H,), so that one product serves all. The state is two arrays: h, which the
 output reads, and the memory c, to which the way back leads through f alone. Hochreiter and Schmidhuber (1997), the
 forget gate from Gers, Schmidhuber and Cummins (2000). Derived in notebook 10.
-
-Inside the two loops vectors are columns, and come out as rows: so each gate of a time step is one piece of memory,
-which numpy works through without jumps, and BLAS is faster with many rows and few columns (4H, B) than the other way.
 """
 
 import numpy as np
 
-from . import rnn
+from . import products, rnn
 from .rnn import orthogonal, weight_gradients
 
 
@@ -71,6 +68,11 @@ def sigmoid(a):
     return 0.5 + 0.5 * np.tanh(0.5 * a)
 
 
+def by_gate(array, gates=4):
+    """Return an array of shape (R, gates * H) as one array for each gate, (gates, R, H): a view."""
+    return array.reshape(len(array), gates, -1).swapaxes(0, 1)
+
+
 def forward(params, inputs, state):
     """Read a block of T characters in each of B streams, from a state (h, c) of shape (2, B, H).
 
@@ -82,35 +84,29 @@ def forward(params, inputs, state):
         i, f, g, o at each time step.
     """
     W_xh, W_hh, b_h = params["W_xh"], params["W_hh"], params["b_h"]
-    T, (B, H), V = len(inputs), state[0].shape, len(W_xh)
-    # sigmoid(a) = 1/2 + 1/2 tanh(a/2), so one tanh serves all four, if the weights of i, f and o are halved before
-    half = np.repeat(np.array([0.5, 0.5, 1, 0.5], W_hh.dtype), H)
-    W = (np.concatenate((W_hh, W_xh + b_h)) * half).T.copy()  # (4H, H+V)
-    hx = np.empty((T + 1, H + V, B), np.result_type(W, *state))  # h_{t-1} and, below it, x_t: one product for both
-    hs, xs = hx[:, :H], hx[:, H:]  # views
-    xs[:-1] = turned(np.eye(V)[inputs])
-    cs = np.empty((T + 1, H, B), hx.dtype)
-    hs[0], cs[0] = state[0].T, state[1].T
-    gates = np.empty((T, 4 * H, B), hx.dtype)
-    ig, tanh_c = np.empty((2, H, B), hx.dtype)
-    for t in range(T):
-        W.dot(hx[t], out=gates[t])
-        np.tanh(gates[t], out=gates[t])
-        i, f, g, o = gates[t].reshape(4, H, B)
-        for gate in i, f, o:
-            gate *= 0.5
-            gate += 0.5
+    # sigmoid(a) = 1/2 + 1/2 tanh(a/2), so one tanh serves all four, if i, f and o are halved before and after
+    half, shift = np.repeat(np.array([[0.5, 0.5, 1, 0.5], [0.5, 0.5, 0, 0.5]], W_hh.dtype), len(W_hh), axis=1)
+    gates = ((W_xh + b_h) * half)[inputs]  # x_t W_xh + b_h for all t at once, (T, B, 4H)
+    hs = np.empty((len(inputs) + 1, *np.shape(state[0])), np.result_type(gates, W_hh, *state))
+    gates = gates.astype(hs.dtype, copy=False)
+    cs = np.empty_like(hs)
+    hs[0], cs[0] = state
+    a = np.empty_like(gates[0])  # (B, 4H)
+    ig, tanh_c = np.empty((2, *hs[0].shape), hs.dtype)
+    multiply = products.into(a, W_hh * half)
+    for t in range(len(inputs)):
+        multiply(hs[t])  # a = h_{t-1} W_hh
+        a += gates[t]
+        np.tanh(a, out=a)
+        a *= half
+        np.add(a, shift, out=gates[t])
+        i, f, g, o = by_gate(gates[t])
         np.multiply(f, cs[t], out=cs[t + 1])
         np.multiply(i, g, out=ig)
         cs[t + 1] += ig
         np.tanh(cs[t + 1], out=tanh_c)
         np.multiply(o, tanh_c, out=hs[t + 1])
-    return turned(hs).copy(), turned(cs), turned(gates)
-
-
-def turned(arrays):
-    """Return a view in which the matrix of each time step is transposed."""
-    return arrays.transpose(0, 2, 1)
+    return hs, cs, gates
 
 
 def unpack(trace):
@@ -121,24 +117,22 @@ def unpack(trace):
 
 def backward(params, inputs, trace, dhs):
     """Backpropagation through time, as `rnn.backward`: the gradients of the parameters and of the initial h and c."""
-    W_hh = params["W_hh"]
     hs, cs, gates = trace
-    T, B, H = dhs.shape
-    cs, gates = turned(cs), turned(gates).reshape(T, 4, H, B)
-    da = np.empty_like(gates[0])
-    da_i, da_f, da_g, da_o = da
-    das = np.empty((4 * H, T, B), da.dtype)
-    dh, dh_next, dc_next = np.zeros((3, H, B), da.dtype)  # next: from the time step after, through W_hh and through f
-    for t in reversed(range(T)):
-        i, f, g, o = gates[t]
+    das = np.empty_like(gates)
+    dh, dh_next, dc_next = np.zeros((3, *hs[0].shape), das.dtype)  # next: from the time step after
+    parts = np.empty((4, *dh.shape), das.dtype)  # of dh_next, from each gate
+    multiply = products.into(parts, by_gate(params["W_hh"]).swapaxes(1, 2))
+    for t in reversed(range(len(inputs))):
+        (i, f, g, o), da = by_gate(gates[t]), by_gate(das[t])
+        da_i, da_f, da_g, da_o = da
         tanh_c = np.tanh(cs[t + 1])
-        np.add(dhs[t].T, dh_next, out=dh)
+        np.add(dhs[t], dh_next, out=dh)
         dc = dc_next + dh * o * (1 - tanh_c**2)
         np.multiply(dc, g * i * (1 - i), out=da_i)
         np.multiply(dc, cs[t] * f * (1 - f), out=da_f)
         np.multiply(dc, i * (1 - g**2), out=da_g)
-        np.multiply(dh, tanh_c * o * (1 - o), out=da_o)
+        np.multiply(dh, hs[t + 1] * (1 - o), out=da_o)
         dc_next = dc * f
-        W_hh.dot(da.reshape(4 * H, B), out=dh_next)
-        das[:, t] = da.reshape(4 * H, B)
-    return weight_gradients(params, inputs, hs, das.transpose(1, 2, 0)), np.stack((dh_next.T, dc_next.T))
+        multiply(da)  # each gate's da_t W_hh^T
+        parts.sum(axis=0, out=dh_next)
+    return weight_gradients(params, inputs, hs, das), np.stack((dh_next, dc_next))

@@ -9,7 +9,7 @@ for all time steps at once is one product, and results are written into rows tha
 
 import numpy as np
 
-from . import expect
+from . import expect, products
 
 
 def param_shapes(vocab_size, hidden_size, gates=1):
@@ -88,8 +88,9 @@ def forward(params, inputs, state):
     hs = np.empty((len(inputs) + 1, *state.shape), dtype=np.result_type(xs, W_hh, state))
     hs[0] = state
     a = np.empty_like(hs[0])  # (B, H)
+    multiply = products.into(a, W_hh)
     for t in range(len(inputs)):
-        hs[t].dot(W_hh, out=a)
+        multiply(hs[t])  # a = h_{t-1} W_hh
         a += xs[t]
         np.tanh(a, out=hs[t + 1])
     return hs
@@ -120,16 +121,16 @@ def backward(params, inputs, hs, dhs):
     dstate : ndarray of shape (B, H)
         Gradient of the initial state `hs[0]`.
     """
-    W_hh_T = params["W_hh"].T.copy()  # read row by row, T times
     T, B, H = dhs.shape
     dtanh = 1 - hs[1:] ** 2  # (T, B, H)
     da = np.empty_like(dtanh)
     dh = np.empty_like(da[0])  # (B, H)
     dh_next = np.zeros_like(dh)  # from the time step after, through W_hh
+    multiply = products.into(dh_next, params["W_hh"].T)
     for t in reversed(range(T)):
         np.add(dhs[t], dh_next, out=dh)
         np.multiply(dh, dtanh[t], out=da[t])
-        da[t].dot(W_hh_T, out=dh_next)
+        multiply(da[t])  # dh_next = da_t W_hh^T
     return weight_gradients(params, inputs, hs, da), dh_next
 
 

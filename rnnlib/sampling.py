@@ -31,10 +31,7 @@ def next_probs(logits, *, temperature=1.0, top_k=None, top_p=None):
     -------
     probs : ndarray of shape (V,)
 
-    Raises
-    ------
-    ValueError
-        If a setting is out of its range, or the largest logit is no finite number.
+    ValueError if a setting is out of its range, or the largest logit is no finite number.
     """
     check_settings(len(logits), temperature, top_k, top_p)
     z = np.asarray(logits, dtype=np.float64)

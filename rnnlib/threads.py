@@ -6,6 +6,7 @@ costs next to nothing, beside another busy program everything becomes 15 to 25 t
 one thread, whether numpy was imported before it or not, unless one of the variables in ASKED says how many.
 """
 
+import functools
 import os
 
 import numpy  # noqa: F401  its BLAS has to be there before the threads can be set
@@ -17,15 +18,10 @@ ASKED = tuple(
 
 
 def use_threads(threads):
-    """Have numpy's matrix products use this many threads, 1 or more, from now on.
-
-    Raises
-    ------
-    ValueError
-        If `threads` is below 1.
-    """
+    """Have numpy's matrix products use this many threads, 1 or more, from now on."""
     if threads < 1:
         raise ValueError(f"expected at least 1 thread, got {threads}")
+    threads_in_use.cache_clear()
     try:
         from threadpoolctl import threadpool_limits
     except ImportError:  # a browser's Python has neither threads nor this package
@@ -33,6 +29,7 @@ def use_threads(threads):
     threadpool_limits(threads, user_api="blas")
 
 
+@functools.cache  # asking takes longer than many a product
 def threads_in_use():
     """Return how many threads numpy's matrix products use; None if its BLAS does not say."""
     try:

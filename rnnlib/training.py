@@ -140,25 +140,11 @@ def train(run, ids):
     """Take the steps that the run's recipe still has to take, yielding a record after each.
 
     The text is read in order, again and again; the state is carried from block to block and starts from zeros with
-    each pass over the text.
+    each pass over the text, `ids` of shape (N,). `run` is changed in place, and whole whenever a record has been
+    yielded: it can be saved then.
 
-    Parameters
-    ----------
-    run : Run
-        Changed in place, and whole whenever a record has been yielded: it can be saved then.
-    ids : int ndarray of shape (N,)
-        The text to train on.
-
-    Yields
-    ------
-    record : Record
-
-    Raises
-    ------
-    ValueError
-        If the text is too short for one block, or an id is outside 0..V-1.
-    FloatingPointError
-        If the loss is no longer a number.
+    ValueError if the text is too short for one block or an id is outside 0..V-1, FloatingPointError if the loss is no
+    longer a number.
     """
     recipe = run.recipe
     keep_freed_memory()
