@@ -13,6 +13,7 @@ plots        curves, matrices, activations
 diagrams     drawings of what has a shape: cells, unrolled networks, where gradients go
 figures      what a single notebook draws: one module a notebook
 colour       a text in colour, as text
+explorers    pictures with sliders, one module a notebook
 nulls        what chance finds, and how far a mean may be off
 controls     how well a network's states tell a feature, beside what untrained networks, one character and chance tell
 timing       how long a call takes, and how much faster another one is

@@ -84,6 +84,7 @@ def test_numpy_and_the_standard_library_are_enough(module):
         "course.tour": {"tqdm"},
         "course.networks": {"tqdm"},
         "course.style": {"matplotlib", "PIL"},
+        "course.explorers": {"matplotlib", "ipywidgets", "IPython"},
         "rnnlib.commands.plot": {"matplotlib"},
         "rnnlib.commands.reports": {"tqdm"},
         "rnnlib.commands.terminal": {"tqdm"},
@@ -102,6 +103,7 @@ def run_python(code):
 
 def test_nothing_heavy_is_loaded_at_run_time():
     drawing = ("course.plots", "course.colour", "course.fonts", "course.style", "course.figures", "course.diagrams")
+    drawing = "course.plots", "course.colour", "course.fonts", "course.figures.", "course.explorers"
     names = ", ".join(sorted(name for name in MODULES if not name.startswith(drawing)))
     code = f"import json, sys, {names}; print(json.dumps([*sys.modules]))"
     loaded = run_python(code)

@@ -1,8 +1,8 @@
 """Execute notebooks in place and clean them: python tools/run_notebooks.py notebooks/*.ipynb (make notebooks).
 
 What would differ from run to run or from machine to machine without meaning anything is taken out: execution times,
-progress bars and other widgets, the Python version. Cell ids stay as they are. Cells tagged `needs-torch` keep the
-outputs that they have where PyTorch is not installed.
+progress bars and other widgets, the Python version. Of an explorer its first picture stays. Cell ids stay as they are.
+Cells tagged `needs-torch` keep the outputs that they have where PyTorch is not installed.
 """
 
 import importlib.util
@@ -19,6 +19,7 @@ from nbclient.output_widget import OutputWidget
 OutputWidget.sync_state = lambda self: None
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+SCRIPT = "application/javascript"  # names the sliders of a page that runs
 
 
 def clean(notebook):
@@ -26,7 +27,15 @@ def clean(notebook):
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
+            cell.outputs = [out for out in map(still, cell.outputs) if SCRIPT not in out.get("data", {})]
             cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]
+
+
+def still(output):
+    """Leave of a widget that comes with a picture the picture."""
+    if "image/png" in output.get("data", {}):
+        output.data.pop(WIDGET, None)
+    return output
 
 
 def needs_torch(notebook):
