@@ -67,7 +67,7 @@ def test_readme_says_how_long_the_course_takes():
     exercises = sum(minutes["exercises"] for minutes in counted) / 60
     said = " ".join(read("README.md").split())
     assert f"a tour of {MINUTES['00']} minutes" in said
-    assert round(reading) == 20 and "about twenty hours of reading" in said
+    assert round(reading) == 18 and "about eighteen hours of reading" in said
     assert f"the exercises {NUMBERS[round(exercises)]} more" in said
 
 

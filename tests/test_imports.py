@@ -102,8 +102,7 @@ def run_python(code):
 
 
 def test_nothing_heavy_is_loaded_at_run_time():
-    drawing = ("course.plots", "course.colour", "course.fonts", "course.style", "course.figures", "course.diagrams")
-    drawing = "course.plots", "course.colour", "course.fonts", "course.figures.", "course.explorers"
+    drawing = tuple(f"course.{name}" for name in ("plots", "colour", "fonts", "style", "figures", "diagrams", "explorers"))
     names = ", ".join(sorted(name for name in MODULES if not name.startswith(drawing)))
     code = f"import json, sys, {names}; print(json.dumps([*sys.modules]))"
     loaded = run_python(code)

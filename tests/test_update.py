@@ -12,7 +12,7 @@ NAME = "notebooks/00_start_here.ipynb"
 
 def git(folder, *arguments):
     identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
-    return subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+    return subprocess.check_output(["git", *identity, *arguments], cwd=folder, encoding="utf-8")
 
 
 def publish(folder, text):

@@ -23,24 +23,24 @@ LSTM_NODES = {
     "bus 3": Node(6.3, 0.5, "", "dot", (0, 0)),
 }
 LSTM_EDGES = [
-    Edge("c0", "keep", back=r"$\circ\,f_t$  (10.13)", at=(1.3, 3.66), ha="center", memory=True),
-    Edge("keep", "add", r"$f_t \circ c_{t-1}$  (10.4)", at=(3.3, 3.62), ha="center", memory=True),
-    Edge("add", "tap", back=r"$\partial L/\partial c_t$  (10.13)", at=(5.55, 3.66), ha="center", memory=True),
+    Edge("c0", "keep", back=r"$\circ\,f_t$  (10.17)", at=(1.3, 3.66), ha="center", memory=True),
+    Edge("keep", "add", r"$f_t \circ c_{t-1}$  (10.3)", at=(3.3, 3.62), ha="center", memory=True),
+    Edge("add", "tap", back=r"$\partial L/\partial c_t$  (10.17)", at=(5.55, 3.66), ha="center", memory=True),
     Edge("tap", "c", back="from $t + 1$", at=(7.25, 3.66), ha="center", memory=True),
     Edge("tap", "tanh"),
-    Edge("tanh", "show", "", r"$\circ\,o_t \circ (1-\tanh^2 c_t)$  (10.7)", (6.62, 2.47), "right"),
-    Edge("show", "h", "(10.5)", r"$\partial L/\partial h_t$", (7.27, 2.28), "center"),
-    Edge("forget", "keep", "$f_t$  (10.3)", r"$\circ\,c_{t-1}$  (10.8)", (2.4, 2.5)),
-    Edge("input", "write", "$i_t$", r"$\circ\,g_t$  (10.9)", (3.62, 2.05), "right", via=((3.7, 2.4),)),
-    Edge("candidate", "write", "$g_t$", r"$\circ\,i_t$  (10.10)", (5.1, 1.9), via=((5.0, 2.4),)),
-    Edge("write", "add", r"$i_t \circ g_t$  (10.4)", "", (4.47, 2.95)),
-    Edge("output", "show", "$o_t$", r"$\circ\tanh c_t$  (10.6)", (6.4, 1.77), via=((6.3, 2.1),)),
-    Edge("h0", "sums", "", r"$W_{hh}^\top$ (10.12)", (0.62, 0.88), via=((1.0, 0.62),)),
+    Edge("tanh", "show", "", r"$\circ\,o_t \circ (1-\tanh^2 c_t)$  (10.10)", (6.62, 2.47), "right"),
+    Edge("show", "h", "(10.4)", r"$\partial L/\partial h_t$", (7.27, 2.28), "center"),
+    Edge("forget", "keep", "$f_t$  (10.2)", r"$\circ\,c_{t-1}$  (10.11)", (2.4, 2.5)),
+    Edge("input", "write", "$i_t$", r"$\circ\,g_t$  (10.12)", (3.62, 2.05), "right", via=((3.7, 2.4),)),
+    Edge("candidate", "write", "$g_t$", r"$\circ\,i_t$  (10.13)", (5.1, 1.9), via=((5.0, 2.4),)),
+    Edge("write", "add", r"$i_t \circ g_t$  (10.3)", "", (4.47, 2.95)),
+    Edge("output", "show", "$o_t$", r"$\circ\tanh c_t$  (10.9)", (6.4, 1.77), via=((6.3, 2.1),)),
+    Edge("h0", "sums", "", r"$W_{hh}^\top$ (10.16)", (0.62, 0.88), via=((1.0, 0.62),)),
     Edge("x", "sums", via=((0.85, 0.2), (0.85, 0.4), (1.0, 0.4))),
-    Edge("sums", "bus 0", "(10.3)", "$W_{hh}$: (10.14)", (2.1, 0.32), "center"),
+    Edge("sums", "bus 0", "(10.2)", "$W_{hh}$: (10.18)", (2.1, 0.32), "center"),
     *(Edge(f"bus {i}", f"bus {i + 1}") for i in range(3)),
     *(
-        Edge(f"bus {i}", name, f"$a^{letter}_t$", "slope (10.11)", (x + 0.08, 0.82))
+        Edge(f"bus {i}", name, f"$a^{letter}_t$", "slope (10.15)", (x + 0.08, 0.82))
         for i, (name, letter, x) in enumerate(
             (("forget", "f", 2.3), ("input", "i", 3.7), ("candidate", "g", 5.0), ("output", "o", 6.3))
         )
@@ -71,15 +71,15 @@ GRU_NODES = {
 }
 GRU_EDGES = [
     Edge("h0", "keep", back=r"$\circ\,z_t$  (10.23)", at=(1.4, 3.51), ha="center", memory=True),
-    Edge("keep", "add", r"$z_t \circ h_{t-1}$  (10.18)", "", (4.4, 3.52), "center", memory=True),
-    Edge("add", "h", "(10.18)", r"$\partial L/\partial h_t$", (7.0, 3.52), "center", memory=True),
-    Edge("update", "either", "$z_t$  (10.16)", r"$\circ\,(h_{t-1} - n_t)$  (10.20)", (2.6, 1.98)),
+    Edge("keep", "add", r"$z_t \circ h_{t-1}$  (10.8)", "", (4.4, 3.52), "center", memory=True),
+    Edge("add", "h", "(10.8)", r"$\partial L/\partial h_t$", (7.0, 3.52), "center", memory=True),
+    Edge("update", "either", "$z_t$  (10.6)", r"$\circ\,(h_{t-1} - n_t)$  (10.20)", (2.6, 1.98)),
     Edge("either", "keep"),
     Edge("either", "rest"),
     Edge("rest", "write", "$1 - z_t$", "", (5.2, 2.57), "center"),
-    Edge("candidate", "write", "$n_t$  (10.17)", r"$\circ\,(1 - z_t)$  (10.19)", (6.5, 1.98)),
+    Edge("candidate", "write", "$n_t$  (10.7)", r"$\circ\,(1 - z_t)$  (10.19)", (6.5, 1.98)),
     Edge("write", "add", r"$(1 - z_t) \circ n_t$", "", (6.5, 2.85)),
-    Edge("reset", "past", "$r_t$  (10.16)", r"$\circ\,m^n_t$  (10.21)", (5.1, 1.57), "center", via=((5.1, 1.4),)),
+    Edge("reset", "past", "$r_t$  (10.6)", r"$\circ\,m^n_t$  (10.21)", (5.1, 1.57), "center", via=((5.1, 1.4),)),
     Edge("h again", "product", "", r"$W_{hh}^\top$  (10.23)", (0.72, 1.0), "center"),
     Edge("product", "z m", "", "(10.22)", (1.94, 0.88), "center"),
     Edge("z m", "r m"),

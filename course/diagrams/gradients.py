@@ -63,7 +63,7 @@ def shared_weight(copies):
     for t, x in enumerate(at):
         circle(ax, x, high, "", radius=0.23)
         write(ax, x, high, f"$h_{t}$")
-    for t, (matrix, number) in enumerate(zip(copies, ("(4.17)", "(4.15)", "(4.10)"), strict=True), 1):
+    for t, (matrix, number) in enumerate(zip(copies, ("(4.12)", "(4.10)", "(4.7)"), strict=True), 1):
         left, right = at[t - 1], at[t]
         x = (left + right) / 2
         arrow(ax, (left + 0.23, high + 0.06), (right - 0.23, high + 0.06))
@@ -80,7 +80,7 @@ def shared_weight(copies):
     arrow(ax, (3.9, 1.57), (3.9, 1.22), back=True)
     shade(ax, 3.9, 0.72, total, width=0.95, height=0.95, limit=limit, frame=ORANGE)
     write(ax, 4.5, 0.88, "$\\mathrm{d}L/\\mathrm{d}W_{hh}$", ha="left", color=DARK[ORANGE])
-    write(ax, 4.5, 0.55, "the gradient of the one matrix  (4.18)", ha="left", fontsize=SMALL + 0.5, color=DARK[ORANGE])
+    write(ax, 4.5, 0.55, "the gradient of the one matrix  (4.13)", ha="left", fontsize=SMALL + 0.5, color=DARK[ORANGE])
     return figure
 
 

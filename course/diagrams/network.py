@@ -30,7 +30,7 @@ def one_step(x, W_xh, h, W_hh, b_h):
         gap = gaps[sign] + (slack if sign else 0)
         if sign == "tanh":
             arrow(ax, (left + 0.12, y), (left + gap - 0.12, y))
-            write(ax, left + gap / 2, y + 0.17, "tanh  (2.2)", fontsize=SMALL)
+            write(ax, left + gap / 2, y + 0.17, "tanh  (2.3)", fontsize=SMALL)
         elif sign:
             write(ax, left + gap / 2, y, sign, fontsize=SIZE + 4)
         left += gap
@@ -46,7 +46,7 @@ def one_step(x, W_xh, h, W_hh, b_h):
         left += width
         ends.append(left)
     ax.plot([0.3, 0.3, ends[4], ends[4]], [1.93, 2.0, 2.0, 1.93], color=INK, lw=1.2, ls="-")
-    write(ax, (0.3 + ends[4]) / 2, 2.2, f"$a_t$  (2.1): all terms are rows (1 × {H})", fontsize=SMALL + 0.5)
+    write(ax, (0.3 + ends[4]) / 2, 2.2, f"$a_t$  (2.2): all terms are rows (1 × {H})", fontsize=SMALL + 0.5)
     return figure
 
 

@@ -129,15 +129,15 @@ EXERCISES = {
         right=rnn.step,
         cases=_STEPS,
         mistakes=(
-            ("This is the pre-activation a_t of (2.1). One thing is left to do to make a state of it.", _no_tanh),
+            ("This is the pre-activation a_t of (2.2). One thing is left to do to make a state of it.", _no_tanh),
             (
                 "W_hh was multiplied from the wrong side, as for columns: our vectors are rows and stand before the "
-                "matrix (2.1). Since W_hh is square, the shapes could not tell.",
+                "matrix (2.2). Since W_hh is square, the shapes could not tell.",
                 _matrix_first,
             ),
-            ("This is the sigmoid, with states between 0 and 1. (2.2) takes tanh.", _sigmoid),
-            ("One term of (2.1) is missing: the one that is there whatever is read.", _no_bias),
-            ("A term was added after tanh. All three of (2.1) go into it: that keeps h within -1..1.", _bias_outside),
+            ("This is the sigmoid, with states between 0 and 1. (2.3) takes tanh.", _sigmoid),
+            ("One term of (2.2) is missing: the one that is there whatever is read.", _no_bias),
+            ("A term was added after tanh. All three of (2.2) go into it: that keeps h within -1..1.", _bias_outside),
             ("This state knows only the character just read: the past does not reach it.", _no_past),
             ("This state does not depend on the character that is read.", _no_character),
             ("tanh went over h once more. h is a state already: tanh was taken when it was made.", _tanh_twice),

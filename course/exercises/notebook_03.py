@@ -143,7 +143,7 @@ EXERCISES = {
         cases=_TABLES,
         mistakes=(
             (
-                "It holds NaN where the logits are large: exp has overflowed. Use shift invariance (3.3) first.",
+                "It holds NaN where the logits are large: exp has overflowed. Use shift invariance (3.2) first.",
                 _no_shift,
             ),
             (
@@ -199,7 +199,7 @@ EXERCISES = {
                 _only_the_mean_mended,
             ),
             (
-                "Without a division this belongs to a sum, and (3.17) to a mean. And the 1 is still taken from too "
+                "Without a division this belongs to a sum, and (3.12) to a mean. And the 1 is still taken from too "
                 "many entries.",
                 _only_the_division_gone,
             ),

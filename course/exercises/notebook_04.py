@@ -188,7 +188,7 @@ EXERCISES = {
                 ),
             ),
             (
-                "Your outer product is turned: rows belong to the state that came in, columns to delta (4.10). The "
+                "Your outer product is turned: rows belong to the state that came in, columns to delta (4.7). The "
                 "matrix is square, so the shape could not tell.",
                 _outer_turned,
             ),

@@ -9,7 +9,7 @@ from rnnlib import batches, language_model, optim
 
 _rng = np.random.default_rng(6)
 
-# 6.1: the parameters that make the state.
+# 6.3: the parameters that make the state.
 _RECURRENT = ("W_xh", "W_hh", "b_h")
 _BOTH_EARLIER = (
     "Both of these make the state, and what they do there lives on in later blocks: the part of the gradient that "
@@ -62,7 +62,7 @@ def _the_other_order(w, g, m, rate):
     return _momentum(w, g, m, rate)[::-1]
 
 
-# 6.3: parameters of which none is small, and ids. B = 3, T = 5.
+# 6.1: parameters of which none is small, and ids. B = 3, T = 5.
 def _draw(V, H):
     shapes = {"W_xh": (V, H), "W_hh": (H, H), "b_h": (H,), "W_hy": (H, V), "b_y": (V,)}
     return {name: 0.7 * _rng.standard_normal(shape) for name, shape in shapes.items()}
@@ -124,11 +124,28 @@ _SGD, _MOMENTUM = _steps(0.018, decay=0.0), _steps(0.01)
 
 EXERCISES = {
     "6.1": Exercise(
-        right=("W_hy", "b_y"),
+        right=_train,
+        cases=_TEXTS,
+        stub=_loop(carry=False, clip=_no_clip),
         mistakes=(
-            ("These are the two. Write them in the order asked for, the matrix first.", ("b_y", "W_hy")),
-            *((_BOTH_EARLIER, pair) for pair in itertools.combinations(_RECURRENT, 2)),
-            *((_ONE_EARLIER, pair) for pair in itertools.product(_RECURRENT, ("W_hy", "b_y"))),
+            (
+                "The state is carried now. But every step is still as long as the gradient: what does clip_by_norm "
+                "return, and does it change what it gets?",
+                _loop(clip=_no_clip),
+            ),
+            (
+                "The gradient is clipped now. But each block still starts from zeros: where does the state go that "
+                "loss_and_grads returns?",
+                _loop(carry=False),
+            ),
+            ("The clip is by value. By norm, the gradient keeps its direction.", _loop(clip=_by_value)),
+            ("The clip is by value, and each block still starts from zeros.", _loop(carry=False, clip=_by_value)),
+            (
+                "Each array is clipped to the limit by itself. clip_by_norm gets all of them: one norm, one factor.",
+                _loop(clip=_each_array),
+            ),
+            ("No step is taken: the parameters stay as they were.", _loop(step=_no_step)),
+            ("No step is taken, and each block starts from zeros.", _loop(carry=False, step=_no_step)),
         ),
     ),
     "6.2": Exercise(
@@ -156,28 +173,11 @@ EXERCISES = {
         ),
     ),
     "6.3": Exercise(
-        right=_train,
-        cases=_TEXTS,
-        stub=_loop(carry=False, clip=_no_clip),
+        right=("W_hy", "b_y"),
         mistakes=(
-            (
-                "The state is carried now. But every step is still as long as the gradient: what does clip_by_norm "
-                "return, and does it change what it gets?",
-                _loop(clip=_no_clip),
-            ),
-            (
-                "The gradient is clipped now. But each block still starts from zeros: where does the state go that "
-                "loss_and_grads returns?",
-                _loop(carry=False),
-            ),
-            ("The clip is by value. By norm, the gradient keeps its direction.", _loop(clip=_by_value)),
-            ("The clip is by value, and each block still starts from zeros.", _loop(carry=False, clip=_by_value)),
-            (
-                "Each array is clipped to the limit by itself. clip_by_norm gets all of them: one norm, one factor.",
-                _loop(clip=_each_array),
-            ),
-            ("No step is taken: the parameters stay as they were.", _loop(step=_no_step)),
-            ("No step is taken, and each block starts from zeros.", _loop(carry=False, step=_no_step)),
+            ("These are the two. Write them in the order asked for, the matrix first.", ("b_y", "W_hy")),
+            *((_BOTH_EARLIER, pair) for pair in itertools.combinations(_RECURRENT, 2)),
+            *((_ONE_EARLIER, pair) for pair in itertools.product(_RECURRENT, ("W_hy", "b_y"))),
         ),
     ),
     "6.4": Exercise(

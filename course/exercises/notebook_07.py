@@ -157,7 +157,7 @@ EXERCISES = {
                 _likeliest_alone_at_one,
             ),
             ("This keeps the tail and cuts off the likely ones.", _the_tail),
-            ("The right ones are kept, but together they no longer have probability 1: see (7.11).", _not_rescaled),
+            ("The right ones are kept, but together they no longer have probability 1: see (7.6).", _not_rescaled),
             (
                 "The others are gone from the array, so a place in it is no longer a character's id. They have to "
                 "stay, with probability 0.",
@@ -195,7 +195,7 @@ EXERCISES = {
             ),
             (
                 "Where others are exactly as likely as the last one that is needed, all of them are kept: more than "
-                "(7.12) asks for.",
+                "(7.7) asks for.",
                 _as_likely_as_the_last,
             ),
             ("This begins with the unlikeliest. Top-p begins with the likeliest.", _from_the_tail),
@@ -215,7 +215,7 @@ EXERCISES = {
                 "That halves the entropy. Asked for is the temperature at which it is 1 bit.",
                 _temperature(_entropy(_P) / 2, np.log(_P)),
             ),
-            ("That is the power to which p is raised, 1 over the temperature, as in (7.6).", 1 / _ONE_BIT),
+            ("That is the power to which p is raised, 1 over the temperature, as in (7.8).", 1 / _ONE_BIT),
         ),
     ),
 }

@@ -179,7 +179,7 @@ EXERCISES = {
             ("A cube keeps the sign and the order: -0.5 stays below 0.5. Nothing is turned round.", (0.8, 0.8, 0.5)),
             (
                 "A frozen unit has the same value at every character: each pair is a tie. What does a tie count in "
-                "(8.3)?",
+                "(8.2)?",
                 (0.8, 0.2, 0),
             ),
             ("A unit that is always the same ties every pair: it knows nothing about the label.", (0.8, 0.2, 0.2)),

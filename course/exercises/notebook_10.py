@@ -13,7 +13,7 @@ _plant = functools.cache(mutants.plant)
 _rng = np.random.default_rng(10)
 
 
-# 10.2: parameters, one-hot x (B, V), h (B, H).
+# 10.5: parameters, one-hot x (B, V), h (B, H).
 def _gru_case(B, V, H):
     shapes = {"W_xh": (V, 3 * H), "W_hh": (H, 3 * H), "b_h": (3 * H,)}
     params = {name: _rng.standard_normal(shape) for name, shape in shapes.items()}
@@ -97,7 +97,7 @@ def _stub(W_hh, hs, cs, gates, dhs):
     return dW_hh, dh_next, dc_next
 
 
-# 10.5: hs and u (T, B, H), a rate. One number in u is the rate itself.
+# 10.4: hs and u (T, B, H), a rate. One number in u is the rate itself.
 _MASKED = tuple(
     (_rng.uniform(-1, 1, shape), np.append(rate, _rng.random(np.prod(shape) - 1)).reshape(shape), rate)
     for shape, rate in (((4, 3, 5), 0.4), ((3, 2, 8), 0.25))
@@ -108,6 +108,17 @@ _HALF = 0.5 ** (1 / 100)  # 10.4
 
 EXERCISES = {
     "10.1": Exercise(
+        right=np.log(_HALF / (1 - _HALF)),
+        digits=3,
+        mistakes=(
+            ("That is f, the gate. The question is about the bias in it.", _HALF),
+            ("That is minus the bias: with it the gate is almost shut.", np.log((1 - _HALF) / _HALF)),
+            ("With a bias of 0 half is gone after one step.", 0.0),
+            ("Half after 100 steps is not a loss of a hundredth of a half in each: shares multiply.", np.log(199)),
+            ("That is ln f. The sigmoid has still to be solved for its sum.", np.log(_HALF)),
+        ),
+    ),
+    "10.2": Exercise(
         right=(_BLOCK, 3 * _BLOCK, 4 * _BLOCK),
         parts=("the vanilla cell's number", "the GRU's", "the LSTM's"),
         mistakes=(
@@ -119,40 +130,6 @@ EXERCISES = {
                 (_BLOCK + 6_464, 3 * _BLOCK + 6_464, 4 * _BLOCK + 6_464),
             ),
             ("The order is vanilla, GRU, LSTM.", (_BLOCK, 4 * _BLOCK, 3 * _BLOCK)),
-        ),
-    ),
-    "10.2": Exercise(
-        right=_gru(),
-        cases=_STEPS,
-        mistakes=(
-            (
-                "z and 1 - z are exchanged: here z weighs the state before.",
-                _gru(lambda r, z, x_n, h, W: z * np.tanh(x_n + (r * h) @ W) + (1 - z) * h),
-            ),
-            (
-                "The reset gate multiplies the product, as in (10.17). Here it multiplies h, before the product.",
-                _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(x_n + r * (h @ W)) + z * h),
-            ),
-            (
-                "The reset gate multiplies the input's part as well. It shuts off the past alone.",
-                _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(r * x_n + (r * h) @ W) + z * h),
-            ),
-            ("The reset gate is not used.", _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(x_n + h @ W) + z * h)),
-            (
-                "The reset gate is for the candidate. What z keeps is h itself.",
-                _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(x_n + (r * h) @ W) + z * (r * h)),
-            ),
-            ("The reset gate is for the candidate. The update gate reads h itself.", _gru(read=lambda r, h: r * h)),
-            (
-                "r and z are exchanged: the columns stand in the order r, z, n.",
-                _gru(lambda r, z, x_n, h, W: (1 - r) * np.tanh(x_n + (z * h) @ W) + r * h),
-            ),
-            ("The biases are missing.", _gru(biased=False)),
-            ("The gates go through tanh. A gate is a share from 0 to 1, so it takes the sigmoid.", _gru(gate=np.tanh)),
-            (
-                "The candidate is mixed in without its tanh.",
-                _gru(lambda r, z, x_n, h, W: (1 - z) * (x_n + (r * h) @ W) + z * h),
-            ),
         ),
     ),
     "10.3": Exercise(
@@ -185,17 +162,6 @@ EXERCISES = {
         ),
     ),
     "10.4": Exercise(
-        right=np.log(_HALF / (1 - _HALF)),
-        digits=3,
-        mistakes=(
-            ("That is f, the gate. The question is about the bias in it.", _HALF),
-            ("That is minus the bias: with it the gate is almost shut.", np.log((1 - _HALF) / _HALF)),
-            ("With a bias of 0 half is gone after one step.", 0.0),
-            ("Half after 100 steps is not a loss of a hundredth of a half in each: shares multiply.", np.log(199)),
-            ("That is ln f. The sigmoid has still to be solved for its sum.", np.log(_HALF)),
-        ),
-    ),
-    "10.5": Exercise(
         right=lambda hs, u, p: hs * (u >= p) / (1 - p),
         cases=_MASKED,
         mistakes=(
@@ -234,6 +200,40 @@ EXERCISES = {
             (
                 "The units that stay are scaled by 1 + p. That is near 1 / (1 - p) for a small p alone.",
                 lambda hs, u, p: hs * (u >= p) * (1 + p),
+            ),
+        ),
+    ),
+    "10.5": Exercise(
+        right=_gru(),
+        cases=_STEPS,
+        mistakes=(
+            (
+                "z and 1 - z are exchanged: here z weighs the state before.",
+                _gru(lambda r, z, x_n, h, W: z * np.tanh(x_n + (r * h) @ W) + (1 - z) * h),
+            ),
+            (
+                "The reset gate multiplies the product, as in (10.7). Here it multiplies h, before the product.",
+                _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(x_n + r * (h @ W)) + z * h),
+            ),
+            (
+                "The reset gate multiplies the input's part as well. It shuts off the past alone.",
+                _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(r * x_n + (r * h) @ W) + z * h),
+            ),
+            ("The reset gate is not used.", _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(x_n + h @ W) + z * h)),
+            (
+                "The reset gate is for the candidate. What z keeps is h itself.",
+                _gru(lambda r, z, x_n, h, W: (1 - z) * np.tanh(x_n + (r * h) @ W) + z * (r * h)),
+            ),
+            ("The reset gate is for the candidate. The update gate reads h itself.", _gru(read=lambda r, h: r * h)),
+            (
+                "r and z are exchanged: the columns stand in the order r, z, n.",
+                _gru(lambda r, z, x_n, h, W: (1 - r) * np.tanh(x_n + (z * h) @ W) + r * h),
+            ),
+            ("The biases are missing.", _gru(biased=False)),
+            ("The gates go through tanh. A gate is a share from 0 to 1, so it takes the sigmoid.", _gru(gate=np.tanh)),
+            (
+                "The candidate is mixed in without its tanh.",
+                _gru(lambda r, z, x_n, h, W: (1 - z) * (x_n + (r * h) @ W) + z * h),
             ),
         ),
     ),

@@ -15,7 +15,7 @@ def _milliseconds(T=50, B=64, H=512, V=64, of_H=6, of_V=6):
     return T * B * (of_H * H * H + of_V * H * V) / 1e11 * 1e3
 
 
-# 11.2: H, bytes of a number, FLOP a byte.
+# 11.3: H, bytes of a number, FLOP a byte.
 _PRODUCTS = (
     (100, 8, 3.0),
     (256, 4, 10.0),
@@ -59,7 +59,7 @@ def _half_the_work(H, size, wanted):
     return math.ceil(B) if B > 0 else 0
 
 
-# 11.3: hs (T+1, B, H) and dlogits (T, B, V).
+# 11.2: hs (T+1, B, H) and dlogits (T, B, V).
 _BLOCKS = tuple(
     (_rng.uniform(-0.9, 0.9, (T + 1, B, H)), _rng.standard_normal((T, B, V)))
     for T, B, H, V in [(6, 3, 4, 9), (2, 5, 7, 3)]
@@ -168,22 +168,6 @@ EXERCISES = {
         ),
     ),
     "11.2": Exercise(
-        right=_streams,
-        cases=_PRODUCTS,
-        mistakes=(
-            ("One stream too few: the intensity has to be reached, so round up.", _rounded_down),
-            ("Rounded to the nearest whole number. The intensity has to be reached, so round up.", _rounded_to_nearest),
-            ("One too many where B meets the limit exactly: at least `wanted` is enough.", _one_more),
-            ("Only W_hh is counted. The states that go in and those that come out are moved too.", _weights_only),
-            ("Of the states, only one side is counted: they go in, and they come out.", _states_once),
-            (
-                "The intensity counts numbers here, not bytes. A number has `size` bytes.",
-                lambda H, size, wanted: _streams(H, 1, wanted),
-            ),
-            ("A multiplication and an addition make two FLOP.", _half_the_work),
-        ),
-    ),
-    "11.3": Exercise(
         right=_output,
         cases=_BLOCKS,
         parts=("the gradient of W_hy", "the gradient of b_y"),
@@ -198,6 +182,22 @@ EXERCISES = {
             ("That is the first stream alone.", _first_stream),
             ("Both are right. They are expected in the order W_hy, b_y.", _other_order),
             ("The gradient of b_y still has a row for each stream: sum over both axes.", _streams_kept),
+        ),
+    ),
+    "11.3": Exercise(
+        right=_streams,
+        cases=_PRODUCTS,
+        mistakes=(
+            ("One stream too few: the intensity has to be reached, so round up.", _rounded_down),
+            ("Rounded to the nearest whole number. The intensity has to be reached, so round up.", _rounded_to_nearest),
+            ("One too many where B meets the limit exactly: at least `wanted` is enough.", _one_more),
+            ("Only W_hh is counted. The states that go in and those that come out are moved too.", _weights_only),
+            ("Of the states, only one side is counted: they go in, and they come out.", _states_once),
+            (
+                "The intensity counts numbers here, not bytes. A number has `size` bytes.",
+                lambda H, size, wanted: _streams(H, 1, wanted),
+            ),
+            ("A multiplication and an addition make two FLOP.", _half_the_work),
         ),
     ),
     "11.4": Exercise(

@@ -36,7 +36,7 @@ _SIZES = (
 )
 
 
-# 13.2
+# 13.3
 _FILES = (
     ("Grüße – „so“".encode("cp1252"),),
     ("Grüße – „so“".encode(),),
@@ -65,7 +65,7 @@ def _ignoring(raw):
     return raw.decode("utf-8", errors="ignore")
 
 
-# 13.3
+# 13.2
 _CURVES = (
     ([3.0, 2.0, 2.5, 2.4, 1.0], 2),
     ([4.0, 3.0, 3.5, 2.9, 3.1, 3.0, 3.2, 2.5], 3),
@@ -124,31 +124,6 @@ EXERCISES = {
         ),
     ),
     "13.2": Exercise(
-        right=_reader("utf-8-sig", "cp1252"),
-        cases=_FILES,
-        stub=_ignoring,
-        mistakes=(
-            (
-                "Everything is read as cp1252. Nearly all bytes are valid there, so UTF-8 has to be tried first.",
-                _reader("cp1252", "latin-1"),
-            ),
-            ("A byte-order mark is still there, as the first character.", _reader("utf-8", "cp1252")),
-            (
-                "What is not UTF-8 was replaced by the sign for unknown characters. Those letters are just as lost.",
-                lambda raw: raw.decode("utf-8-sig", errors="replace"),
-            ),
-            (
-                "latin-1 is close to cp1252, but has no curly quotes, no dash and no euro sign: there are control "
-                "characters in their place.",
-                _reader("utf-8-sig", "latin-1"),
-            ),
-            (
-                "The mark is gone, but the letters that are not UTF-8 are still thrown away.",
-                lambda raw: raw.decode("utf-8-sig", errors="ignore"),
-            ),
-        ),
-    ),
-    "13.3": Exercise(
         right=_stop,
         cases=_CURVES,
         parts=("the index of the best", "the number of measurements"),
@@ -191,6 +166,31 @@ EXERCISES = {
         ),
     ),
     # Bits of a 3-gram, from the notebook's solution.
+    "13.3": Exercise(
+        right=_reader("utf-8-sig", "cp1252"),
+        cases=_FILES,
+        stub=_ignoring,
+        mistakes=(
+            (
+                "Everything is read as cp1252. Nearly all bytes are valid there, so UTF-8 has to be tried first.",
+                _reader("cp1252", "latin-1"),
+            ),
+            ("A byte-order mark is still there, as the first character.", _reader("utf-8", "cp1252")),
+            (
+                "What is not UTF-8 was replaced by the sign for unknown characters. Those letters are just as lost.",
+                lambda raw: raw.decode("utf-8-sig", errors="replace"),
+            ),
+            (
+                "latin-1 is close to cp1252, but has no curly quotes, no dash and no euro sign: there are control "
+                "characters in their place.",
+                _reader("utf-8-sig", "latin-1"),
+            ),
+            (
+                "The mark is gone, but the letters that are not UTF-8 are still thrown away.",
+                lambda raw: raw.decode("utf-8-sig", errors="ignore"),
+            ),
+        ),
+    ),
     "13.4": Exercise(
         right=(3.717626, 2.649124),
         parts=("the list as it stands", "the shuffled list"),

@@ -57,7 +57,7 @@ def _rebound(params, ids):
 
 
 WRONG = {
-    "6.1": [("W_hy", "b_h"), ("w_hy", "b_y"), ("W_hy",), "W_hy, b_y", ("W_hy", "b_y\0"), ("W_hy", "b_y", "b_h"),
+    "6.3": [("W_hy", "b_h"), ("w_hy", "b_y"), ("W_hy",), "W_hy, b_y", ("W_hy", "b_y\0"), ("W_hy", "b_y", "b_h"),
             {"W_hy", "b_y"}],
     "6.2": [
         lambda w, g, m, rate: (w - rate * (0.1 * m + g), 0.1 * m + g),
@@ -68,7 +68,7 @@ WRONG = {
         lambda w, g, m, rate: (w.sum(), m.sum()),
         lambda w, g, m, rate: (w - (0.9 * m + g), 0.9 * m + g),
     ],
-    "6.3": [
+    "6.1": [
         _on_a_copy,
         lambda params, ids: _loop(params, ids, last=False),
         lambda params, ids: _loop(params, ids, rate=0.1),
@@ -80,8 +80,8 @@ WRONG = {
     "6.4": [(7, 7), (0, 0), (100, 50), 91, (np.inf, np.inf), ("many", "few"), (350, 350), ()],
 }  # fmt: skip
 RIGHT = {
-    "6.1": [["W_hy", "b_y"], np.array(["W_hy", "b_y"]), ("W_" + "hy", "b_y")],
+    "6.3": [["W_hy", "b_y"], np.array(["W_hy", "b_y"]), ("W_" + "hy", "b_y")],
     "6.2": [_in_place, _on_lists, lambda w, g, m, rate: np.stack([w - rate * (0.9 * m + g), m * 0.9 + g])],
-    "6.3": [_library, _loop, _rebound],
+    "6.1": [_library, _loop, _rebound],
     "6.4": [],
 }

@@ -4,7 +4,7 @@ import numpy as np
 
 from course.exercises.notebook_10 import EXERCISES
 
-_B = EXERCISES["10.4"].right
+_B = EXERCISES["10.1"].right
 
 
 def _sigmoid(a):
@@ -60,9 +60,9 @@ def _over_dhs(W_hh, hs, cs, gates, dhs):
 
 
 WRONG = {
-    "10.1": [(16_500, 33_000, 66_000), (16_500, 49_500), 66_000, (16.5, 49.5, 66.0), (165, 495, 660),
+    "10.2": [(16_500, 33_000, 66_000), (16_500, 49_500), 66_000, (16.5, 49.5, 66.0), (165, 495, 660),
              (16_501, 49_503, 66_004)],
-    "10.2": [
+    "10.5": [
         lambda *a: _step(*a, mix=lambda z, n, h: n),
         lambda *a: _step(*a, mix=lambda z, n, h: z * h),
         lambda *a: _step(*a, mix=lambda z, n, h: n + z * h),
@@ -82,8 +82,8 @@ WRONG = {
         lambda *a: _backward(*a, out=lambda W, h, c: (W, h.sum(axis=0), c)),
         _over_dhs,
     ],
-    "10.4": [5, 4.96, 4.9, 100, 0.5, 0.9, -0.7, (4.968,), "4.968", math.inf],
-    "10.5": [
+    "10.1": [5, 4.96, 4.9, 100, 0.5, 0.9, -0.7, (4.968,), "4.968", math.inf],
+    "10.4": [
         lambda hs, u, p: hs * (u > p) / (1 - p),  # one number is the rate itself
         lambda hs, u, p: hs,
         lambda hs, u, p: hs / (1 - p),
@@ -95,11 +95,11 @@ WRONG = {
     ],
 }  # fmt: skip
 RIGHT = {
-    "10.1": [[16_500.0, 49_500.0, 66_000.0], np.array([16_500, 49_500, 66_000], np.float32)],
-    "10.2": [_step, _one_stream_at_a_time, _half_tanh],
+    "10.2": [[16_500.0, 49_500.0, 66_000.0], np.array([16_500, 49_500, 66_000], np.float32)],
+    "10.5": [_step, _one_stream_at_a_time, _half_tanh],
     "10.3": [_backward, _stream_by_stream, lambda *a: list(_backward(*a))],
-    "10.4": [4.968, round(_B, 4), -math.log(2**0.01 - 1), np.float32(_B)],
-    "10.5": [
+    "10.1": [4.968, round(_B, 4), -math.log(2**0.01 - 1), np.float32(_B)],
+    "10.4": [
         lambda hs, u, p: np.where(u < p, 0, hs / (1 - p)),
         lambda hs, u, p: (hs * np.heaviside(u - p, 1) / (1 - p)).astype(np.float32),
         lambda hs, u, p: [h * (v >= p) / (1 - p) for h, v in zip(hs, u, strict=True)],

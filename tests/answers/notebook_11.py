@@ -78,7 +78,7 @@ def _folded_bias(params, inputs, state):
 
 WRONG = {
     "11.1": [60, 55, 56, (_TIME,), "56 ms", 5.66, -_TIME, _TIME * 1.02, 0],
-    "11.2": [
+    "11.3": [
         lambda *a: _streams(*a, low=2),
         lambda *a: _streams(*a, high=24),
         lambda *a: _streams(*a) + 2,
@@ -87,7 +87,7 @@ WRONG = {
         lambda H, size, wanted: H,
         lambda *a: [_formula(*a)],
     ],
-    "11.3": [
+    "11.2": [
         lambda hs, dz: _gradients(hs, dz, slice(None, -1), out=lambda W, b: (W, b / 2)),
         lambda hs, dz: _gradients(hs, dz, out=lambda W, b: (W / len(dz), b)),
         lambda hs, dz: _gradients(hs, dz, out=lambda W, b: (W, b / len(dz))),
@@ -109,7 +109,7 @@ WRONG = {
 }
 RIGHT = {
     "11.1": [56.6, 57, round(_TIME, 1), np.float32(_TIME), 56.5],
-    "11.2": [_bisected, _formula, lambda *a: np.ceil(_formula(*a)), lambda *a: np.array(_streams(*a))],
-    "11.3": [_gradients, _looped, _tensordot],
+    "11.3": [_bisected, _formula, lambda *a: np.ceil(_formula(*a)), lambda *a: np.array(_streams(*a))],
+    "11.2": [_gradients, _looped, _tensordot],
     "11.4": [_states, _in_place, rnn.forward, lambda *a: [*rnn.forward(*a)]],
 }

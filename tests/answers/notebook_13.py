@@ -91,7 +91,7 @@ WRONG = {
         lambda V, g, limit: limit // (g * V),
         lambda V, g, limit: (_largest(V, g, limit), limit),
     ],
-    "13.2": [
+    "13.3": [
         _strict_or("cp1252", str.strip),
         _strict_or("cp1250"),
         _strict_or("cp1254"),
@@ -104,7 +104,7 @@ WRONG = {
         lambda raw: raw,
         lambda raw: raw.decode("utf-8-sig"),
     ],
-    "13.3": [
+    "13.2": [
         lambda losses, n: _stop(losses, n)[0],
         lambda losses, n: _stop(losses, n)[::-1],
         lambda losses, n: _stop(losses, 2),
@@ -129,12 +129,12 @@ WRONG = {
 }
 RIGHT = {
     "13.1": [_largest, _quadratic, _downwards],
-    "13.2": [
+    "13.3": [
         _bytewise,
         _strict_or("cp1252"),
         lambda raw: np.str_(_bytewise(raw)),
         lambda raw: np.array(_bytewise(raw), object),
     ],
-    "13.3": [_stop, _with_slices, _counts_down],
+    "13.2": [_stop, _with_slices, _counts_down],
     "13.4": [(3.72, 2.65), (3.717625993, 2.649123618), (3.71, 2.64), np.array([3.718, 2.649])],
 }
