@@ -1,11 +1,14 @@
 """Every notebook has the course's form, and whatever it refers to is there."""
 
 import re
+import statistics
 
 import pytest
 
 import notebooks
+from tools import reading_time
 
+NOTEBOOKS = notebooks.PATHS[0].parent
 NAMES = {path.stem[:2]: path.name for path in notebooks.PATHS}
 CELLS = {path.stem: notebooks.read(path).cells for path in notebooks.PATHS}
 CLOSING = ["What can go wrong", "Practise", "Go further"]
@@ -95,3 +98,23 @@ def test_a_deeper_section_begins_a_cell_and_is_folded_when_the_notebook_opens(na
         if cell.cell_type == "markdown" and "\n## Deeper:" in f"\n{cell.source}":
             assert cell.source.startswith("## Deeper:") and cell.source.count("\n## ") == 0, cell.id
             assert cell.metadata.get("jp-MarkdownHeadingCollapsed") is True, cell.id
+
+
+def core_minutes(name):
+    parts = reading_time.parts(notebooks.read(NOTEBOOKS / NAMES[name[:2]]))
+    return sum(reading_time.seconds(cell) for part, cell in parts if part == "core") / 60
+
+
+def test_its_core_takes_at_most_45_minutes(name):
+    assert core_minutes(name) <= 45
+
+
+def test_all_cores_together_take_at_most_ten_hours():
+    assert sum(map(core_minutes, CELLS)) <= 10 * 60
+
+
+def test_its_code_comes_in_small_cells_that_fit_a_laptops_window(name):
+    code = [cell.source.splitlines() for cell in CELLS[name] if cell.cell_type == "code"]
+    lengths = [sum(bool(line.strip()) for line in lines) for lines in code]
+    assert statistics.median(lengths) <= 6 and max(lengths) <= 20
+    assert [line for lines in code for line in lines if len(line) > 88] == []
