@@ -24,7 +24,7 @@ def softmax_gradient(p, target, chars):
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.08)
     axes = figure.subplots(4, 1, sharex=True, height_ratios=(1, 1, 1.5, 1.1))
     rows = [("p\n(3.1)", p, BLUE, ""), ("one-hot(y)", onehot, GREEN, "//")]
-    rows += [("p − one-hot(y)\n(3.11)", p - onehot, ORANGE, "..")]
+    rows += [("p − one-hot(y)\n(3.10)", p - onehot, ORANGE, "..")]
     for ax, (name, values, colour, hatch) in zip(axes, rows, strict=False):
         bars = ax.bar(range(len(p)), values, 0.6, color=colour, hatch=hatch, edgecolor=CARD, linewidth=0)
         ax.bar_label(bars, [f"{value:.2f}".replace("-", "−") for value in values], padding=2, fontsize=SIZE)
