@@ -1,8 +1,11 @@
 """Every notebook has the course's form, and whatever it refers to is there."""
 
+import html
 import re
 import statistics
+from html.parser import HTMLParser
 
+import nbconvert
 import pytest
 
 import notebooks
@@ -118,3 +121,39 @@ def test_its_code_comes_in_small_cells_that_fit_a_laptops_window(name):
     lengths = [sum(bool(line.strip()) for line in lines) for lines in code]
     assert statistics.median(lengths) <= 6 and max(lengths) <= 20
     assert [line for lines in code for line in lines if len(line) > 88] == []
+
+
+def pictures(name):
+    """Yield each cell that shows a picture and no text in its place, with its outputs and the cell after it."""
+    for cell, below in zip(CELLS[name], [*CELLS[name][1:], None], strict=True):
+        outputs = [out for out in cell.get("outputs", []) if "image/png" in out.get("data", {})]
+        if any("text/html" not in out.data for out in outputs):
+            yield cell, outputs, below
+
+
+def test_a_figure_is_described_with_it_and_below_it(name):
+    for cell, outputs, below in pictures(name):
+        alt = cell.metadata["mystnb"]["image"]["alt"]
+        assert {out.metadata["image/png"]["alt"] for out in outputs} == {alt}, cell.id
+        words = below.source.removeprefix("<details><summary>The figure in words</summary><p>")
+        assert html.unescape(words.removesuffix("</p></details>")) == alt, cell.id
+
+
+class Alternatives(HTMLParser):
+    """The alternative texts of a page's images."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            self.found.append(dict(attrs).get("alt") or "")
+
+
+def test_its_figures_have_their_words_in_an_exported_page(name):
+    exporter = nbconvert.HTMLExporter(template_name="classic")  # the default, "lab", leaves alternative texts out
+    page = Alternatives()
+    page.feed(exporter.from_filename(str(NOTEBOOKS / NAMES[name[:2]]))[0])
+    shown = {out.metadata["image/png"]["alt"] for _, outputs, _ in pictures(name) for out in outputs}
+    assert shown <= set(page.found)

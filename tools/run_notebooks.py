@@ -5,6 +5,7 @@ progress bars and other widgets, the Python version. Of an explorer its first pi
 Cells tagged `needs-torch` keep the outputs that they have where PyTorch is not installed.
 """
 
+import html
 import importlib.util
 import sys
 import time
@@ -21,6 +22,7 @@ OutputWidget.sync_state = lambda self: None
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SCRIPT = "application/javascript"  # names the sliders of a page that runs
 
+WORDS = "-words"  # ends the id of a cell that describes the figure above it
 
 def clean(notebook):
     notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
@@ -36,6 +38,25 @@ def still(output):
     if "image/png" in output.get("data", {}):
         output.data.pop(WIDGET, None)
     return output
+
+
+def describe(notebook):
+    """Put each figure's alternative text where a reader meets it: with the picture, and folded in a cell below it.
+
+    It is written once, in the metadata of the figure's cell, from where the site takes it. The output's metadata bring
+    it into exported pages; JupyterLab shows neither.
+    """
+    cells = []
+    for cell in (cell for cell in notebook.cells if not cell.id.endswith(WORDS)):
+        cells.append(cell)
+        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
+        pictures = [out for out in cell.get("outputs", []) if alt and "image/png" in out.get("data", {})]
+        for out in pictures:
+            out.metadata.setdefault("image/png", {})["alt"] = alt
+        if any("text/html" not in out.data for out in pictures):
+            text = f"<details><summary>The figure in words</summary><p>{html.escape(alt, quote=False)}</p></details>"
+            cells.append(nbformat.v4.new_markdown_cell(text, id=cell.id + WORDS))
+    notebook.cells = cells
 
 
 def needs_torch(notebook):
@@ -54,6 +75,7 @@ def main(paths):
             for cell, outputs in zip(needs_torch(notebook), stored, strict=True):
                 cell.outputs = outputs
         clean(notebook)
+        describe(notebook)
         nbformat.write(notebook, path)
         print(f"{path}: {time.perf_counter() - began:.0f} s")
 

@@ -120,7 +120,7 @@ def complex_step(f, x, step):
     left.set_title("a weight, and three steps from it", fontsize=SIZE + 1)
     right.set_title("what the loss f makes of them", fontsize=SIZE + 1)
     sideways, beside = values["w + is"].imag / step, (values["w + s"] - values["w − s"]).real / (2 * step)
-    found = f"Im f(w + is) / s = {sideways:.4f}  (5.5)\n[f(w + s) − f(w − s)] / 2s = {beside:.4f}  (5.1)"
+    found = f"Im f(w + is) / s = {sideways:.4f}  (5.2)\n[f(w + s) − f(w − s)] / 2s = {beside:.4f}  (5.1)"
     right.text(0.98, 0.97, found, transform=right.transAxes, ha="right", va="top", fontsize=SMALL + 0.5)
     return figure
 
