@@ -32,16 +32,17 @@ def writing(params, vocab, prompt, *, temperature=0.7, seed=0, cell=rnn):
     def update(prompt, temperature, seed):
         prompt = typed(prompt)
         rng = np.random.default_rng(seed)
-        written = sampling.generate(
-            params, vocab, prompt=prompt, length=LENGTH, temperature=temperature, rng=rng, cell=cell
+        written = "".join(
+            sampling.generate(params, vocab, prompt=prompt, length=LENGTH, temperature=temperature, rng=rng, cell=cell)
         )
         z = logits_after(params, vocab, prompt, cell=cell)
         order = np.argsort(-z, kind="stable")[: len(places)]
         set_heights(plain, losses.softmax(z)[order])
         set_heights(heated, sampling.next_probs(z, temperature=temperature)[order])
         ax.set_xticks(places, [plots.visible(vocab.chars[i]) for i in order])
-        ax.set_title(f"after {prompt[-30:]!r}" if prompt else "before anything has been read")
-        return prompt + "".join(written)
+        place = f"after {''.join(map(plots.visible, prompt[-30:]))}" if prompt else "before anything has been read"
+        ax.set_title(f"{place}; seed {seed} draws {plots.visible(written[0])}")
+        return prompt + written
 
     alt = (
         f"Bars for the {len(places)} characters that the network finds likeliest after the prompt: wide grey bars "
