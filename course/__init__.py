@@ -5,7 +5,7 @@ answers      what a learner hands in, made fit to compare
 exercises    what each exercise accepts, and the mistakes it knows: one module a notebook
 mutants      backward passes that are wrong by one edit each
 memory_task  recall a symbol after a gap: which cell remembers
-tour         a network to meet, and what there is to find in a play: the first pages
+tour         what there is to find in a play: the first pages
 networks     a trained network to look at, whatever the hidden size
 features     what a hidden unit could follow: labels for each character of a text
 style        how figures look: the palette, the card that they are drawn on

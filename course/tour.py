@@ -1,49 +1,13 @@
-"""What keeps the first pages of the course short: a network to meet, and what there is to find in a play.
+"""What keeps the first pages of the course short: what there is to find in a play, and in what a network writes.
 
-Notebook 06 trains a network line by line; notebook 08 searches for what its units follow, with controls.
+Notebook 08 searches for what a network's units follow, with controls.
 """
 
 import re
-from dataclasses import replace
 
 import numpy as np
 
-from rnnlib import checkpoint, corpus, training
-from rnnlib.vocab import Vocab
-
 SPEAKER = re.compile(r"^([A-Z][A-Z ]+):$", re.MULTILINE)  # a line of capitals with a colon at its end
-
-
-def network(hidden_size, seed):
-    """Load the trained network that comes with the course, or train one of another size for some seconds.
-
-    Parameters
-    ----------
-    hidden_size : int
-        256 is the one that comes with the course.
-    seed : int
-        For the network that is trained here.
-
-    Returns
-    -------
-    vocab : Vocab
-        The characters of Shakespeare.
-    params : dict of float64 ndarrays
-    """
-    text = corpus.read_text("shakespeare")
-    vocab = Vocab.from_text(text)
-    if hidden_size == 256:
-        params = checkpoint.load_model(corpus.DATA / "shakespeare-rnn.npz").params
-    else:
-        from tqdm.auto import tqdm
-
-        recipe = replace(training.MODERN, hidden_size=hidden_size, steps=400, learning_rate=0.02)
-        run = training.start(recipe, len(vocab), rng=np.random.default_rng(seed))
-        train_text, _ = corpus.split(text)
-        for _ in tqdm(training.train(run, vocab.encode(train_text)), total=recipe.steps):
-            pass
-        params = run.params
-    return vocab, {name: array.astype(np.float64) for name, array in params.items()}
 
 
 def speakers(play):

@@ -18,7 +18,7 @@ ASKED = tuple(
 
 
 def use_threads(threads):
-    """Have numpy's matrix products use this many threads, 1 or more, from now on."""
+    """Have numpy's matrix products use this many threads from now on; ValueError if they are below 1."""
     if threads < 1:
         raise ValueError(f"expected at least 1 thread, got {threads}")
     threads_in_use.cache_clear()

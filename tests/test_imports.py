@@ -81,7 +81,6 @@ def test_numpy_and_the_standard_library_are_enough(module):
         "course.fonts": {"matplotlib"},
         "course.plots": {"matplotlib"},
         "course.colour": {"matplotlib"},
-        "course.tour": {"tqdm"},
         "course.networks": {"tqdm"},
         "course.style": {"matplotlib", "PIL"},
         "course.explorers": {"matplotlib", "ipywidgets", "IPython"},

@@ -11,9 +11,9 @@ import pytest
 import notebooks
 from tools import reading_time
 
-NOTEBOOKS = notebooks.PATHS[0].parent
 NAMES = {path.stem[:2]: path.name for path in notebooks.PATHS}
-CELLS = {path.stem: notebooks.read(path).cells for path in notebooks.PATHS}
+NOTEBOOKS = {path.stem: notebooks.read(path) for path in notebooks.PATHS}
+CELLS = {name: notebook.cells for name, notebook in NOTEBOOKS.items()}
 CLOSING = ["What can go wrong", "Practise", "Go further"]
 
 
@@ -104,7 +104,7 @@ def test_a_deeper_section_begins_a_cell_and_is_folded_when_the_notebook_opens(na
 
 
 def core_minutes(name):
-    parts = reading_time.parts(notebooks.read(NOTEBOOKS / NAMES[name[:2]]))
+    parts = reading_time.parts(NOTEBOOKS[name])
     return sum(reading_time.seconds(cell) for part, cell in parts if part == "core") / 60
 
 
@@ -154,6 +154,6 @@ class Alternatives(HTMLParser):
 def test_its_figures_have_their_words_in_an_exported_page(name):
     exporter = nbconvert.HTMLExporter(template_name="classic")  # the default, "lab", leaves alternative texts out
     page = Alternatives()
-    page.feed(exporter.from_filename(str(NOTEBOOKS / NAMES[name[:2]]))[0])
+    page.feed(exporter.from_notebook_node(NOTEBOOKS[name])[0])
     shown = {out.metadata["image/png"]["alt"] for _, outputs, _ in pictures(name) for out in outputs}
     assert shown <= set(page.found)

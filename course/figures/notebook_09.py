@@ -33,18 +33,6 @@ def over_distance(curves):
     return fig
 
 
-def one_over_distance(rho, curve):
-    """Draw the gradient's length over distance for one radius, with its bound."""
-    fig, ax = plt.subplots(figsize=(7, 3))
-    ax.semilogy(curve, color=BLUE, label="on Shakespeare")
-    ax.semilogy(rho ** np.arange(len(curve)), ":", color=BLUE, label="bound")
-    ax.axhline(1, color="grey", linewidth=0.8)
-    ax.set(xlabel="distance, time steps back", ylabel=LENGTH, ylim=(1e-20, 1e12))
-    ax.set_title(f"radius {rho:.1f}: {curve[30]:.0e} of it is left after 30 steps")
-    ax.legend(loc="lower left")
-    return fig
-
-
 def walks(loss, paths):
     """Draw the steps of gradient descent on a curve; `paths` maps a title to the values of b, in order."""
     fig, axes = plt.subplots(1, len(paths), figsize=(9, 3.4), layout="constrained", sharey=True)
