@@ -4,9 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course.plots import visible
+from course.style import BLUE, ORANGE
 from rnnlib import losses
 
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#8C8C8C"
+GREY = "#8C8C8C"
 SHOWN = 24  # bars
 
 

@@ -4,21 +4,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course.plots import visible
+from course.style import BLUE, ORANGE
 
-BLUE, SKY, ORANGE, RED, GREY = "#0072B2", "#4C8FE0", "#B88A00", "#D55E00", "#8C8C8C"
+SKY, OCHRE, GREY = "#4C8FE0", "#B88A00", "#8C8C8C"
 
 
 def unit_beside_chance(unit, values, labels, found, null):
     """Draw a unit's values inside and outside a feature, and its score beside those that chance finds."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3), layout="constrained")
-    for mask, style in ((labels, {"color": RED, "label": "in names"}),
+    for mask, style in ((labels, {"color": ORANGE, "label": "in names"}),
                         (~labels, {"color": BLUE, "ls": "--", "label": "elsewhere"})):  # fmt: skip
         share = np.full(mask.sum(), 100 / mask.sum())
         left.hist(values[mask], np.linspace(-1, 1, 21), weights=share, histtype="step", lw=2, **style)
     left.set(xlabel=f"activation of unit {unit}", ylabel="% of the characters")
     left.legend()
     right.hist(null, np.linspace(0.3, 1, 71), color=GREY, label=f"{len(null)} shifts, best unit of each")
-    right.axvline(found, color=RED, lw=2, label=f"unit {unit}")
+    right.axvline(found, color=ORANGE, lw=2, label=f"unit {unit}")
     right.set(xlabel="AUC on the second part", ylabel="shifts")
     right.legend(loc="upper center")
     return fig
@@ -27,7 +28,7 @@ def unit_beside_chance(unit, values, labels, found, null):
 def scores(table):
     """Draw a table of `controls.compare` as bars: AUCs left, correlations right."""
     fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
-    styles = ((BLUE, ""), (SKY, "//"), (ORANGE, ""), (GREY, "xx"))
+    styles = ((BLUE, ""), (SKY, "//"), (OCHRE, ""), (GREY, "xx"))
     for ax, kind, zero in zip(axes, ("AUC", "r"), (0.5, 0), strict=True):
         rows = [name for name, row in table.items() if row["score"] == kind]
         places = np.arange(len(rows))
@@ -46,7 +47,7 @@ def frozen_units(elsewhere, in_names, unit):
     """Draw a dot for each frozen unit: what it costs in names, over what it costs elsewhere."""
     fig, ax = plt.subplots(figsize=(6, 3.4), layout="constrained")
     ax.scatter(elsewhere, in_names, s=14, color=BLUE)
-    ax.scatter(elsewhere[unit], in_names[unit], s=40, color=RED, marker="D")
+    ax.scatter(elsewhere[unit], in_names[unit], s=40, color=ORANGE, marker="D")
     ax.annotate(f"unit {unit}", (elsewhere[unit], in_names[unit]), (8, 0), textcoords="offset points", va="center")
     ax.margins(x=0.15)
     ax.set(xlabel="extra bits per character elsewhere", ylabel="extra bits per character in names")
@@ -98,7 +99,7 @@ def _state(ax, h, unit):
 
 def _expected(ax, probs, coming, chars):
     likeliest = np.argsort(-next(iter(probs.values())))[:12]
-    for k, ((name, p), style) in enumerate(zip(probs.items(), ((BLUE, ""), (ORANGE, "//")), strict=True)):
+    for k, ((name, p), style) in enumerate(zip(probs.items(), ((BLUE, ""), (OCHRE, "//")), strict=True)):
         label, (colour, hatch) = f"{name}: {-np.log2(p[coming]):.2f} bits", style
         places = np.arange(len(likeliest)) + 0.4 * k
         ax.bar(places, p[likeliest], 0.4, label=label, color=colour, hatch=hatch, edgecolor="white")
@@ -123,7 +124,7 @@ def maps(planes, classes, names):
 
     The colours differ in lightness, so that they stay apart for eyes that do not tell red from green.
     """
-    looks = zip(("#B88A00", "#004C97", "#000000", "#8C8C8C", "#6B3A00", "#4C8FE0"), "ov+x^D", names, strict=True)
+    looks = zip((OCHRE, "#004C97", "#000000", GREY, "#6B3A00", SKY), "ov+x^D", names, strict=True)
     styles = [{"color": colour, "marker": marker, "label": name} for colour, marker, name in looks]
     fig, axes = plt.subplots(2, 2, figsize=(8, 7), layout="constrained")
     for ax, (title, points) in zip(axes.T.flat, planes.items(), strict=True):

@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course import plots
+from course.style import BLUE, ORANGE
 
-BLUE, RED = "#0072B2", "#D55E00"
 LENGTH = "length of the gradient,\nas a share of what it started with"
 STYLES = "o", "s", "^", "D", "v"
 
@@ -39,7 +39,7 @@ def walks(loss, paths):
     line = np.linspace(-1.2, 1.0, 2001)
     for ax, (name, path) in zip(axes, paths.items(), strict=True):
         ax.plot(line, loss(line), color="#8C8C8C")
-        ax.plot(path, loss(path), ".-", color=RED, linewidth=0.7)
+        ax.plot(path, loss(path), ".-", color=ORANGE, linewidth=0.7)
         ax.plot(path[0], loss(path[0]), "ko", label="start")
         ax.set(title=name, xlabel="b")
     axes[0].set_ylabel("loss")
@@ -50,7 +50,7 @@ def walks(loss, paths):
 def recall(runs, guess=1 / 8):
     """Draw accuracy over the gap; `runs` maps a label to (gaps, scores of shape (gaps, networks))."""
     fig, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
-    for (label, (gaps, scores)), (style, colour) in zip(runs.items(), (("o-", BLUE), ("s--", RED)), strict=True):
+    for (label, (gaps, scores)), (style, colour) in zip(runs.items(), (("o-", BLUE), ("s--", ORANGE)), strict=True):
         ax.semilogx(gaps, scores, style[0], color=colour, alpha=0.4)
         ax.semilogx(gaps, scores.mean(axis=1), style, color=colour, label=label)
     ax.axhline(guess, color="grey", linestyle=":", label="a guess")

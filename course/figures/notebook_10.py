@@ -4,11 +4,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course.plots import visible
+from course.style import BLUE, ORANGE
 
 # Three colours that differ for colour-blind eyes and stand out from white by 3:1, and markers and lines besides.
 STYLES = {
-    "vanilla": {"color": "#0072b2", "marker": "o", "linestyle": "-"},
-    "GRU": {"color": "#d55e00", "marker": "s", "linestyle": "--"},
+    "vanilla": {"color": BLUE, "marker": "o", "linestyle": "-"},
+    "GRU": {"color": ORANGE, "marker": "s", "linestyle": "--"},
     "LSTM": {"color": "#009e73", "marker": "^", "linestyle": "-."},
 }
 

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 
 from course import plots
+from course.style import BLUE, ORANGE
 
 
 def two_trainings(histories, level, label):
@@ -20,9 +21,9 @@ def two_trainings(histories, level, label):
     fig, ax = plt.subplots(figsize=(7.5, 3.8), layout="constrained")
     for (name, rows), line in zip(histories.items(), (":", "-"), strict=True):
         steps, seen, chosen = rows.T
-        blue = {"color": "#0072B2", "label": f"{name}: training, since the last point"}
+        blue = {"color": BLUE, "label": f"{name}: training, since the last point"}
         plots.losses(ax, steps, seen, linestyle=line, marker=".", **blue)
-        orange = {"color": "#D55E00", "label": f"{name}: choose, lowest in a ring"}
+        orange = {"color": ORANGE, "label": f"{name}: choose, lowest in a ring"}
         plots.losses(ax, steps, chosen, linestyle=line, marker="s", markersize=4, **orange)
         ax.plot(steps[chosen.argmin()], chosen.min(), "o", color="black", markersize=12, fillstyle="none")
     ax.axhline(level, color="0.4", linestyle="--", label=label)
