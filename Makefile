@@ -9,7 +9,7 @@ NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
   wheel mutation mutmut runs bench peers
 
 lab: .venv/ready
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 # The newest course. Notebooks that you changed are first copied into mine/, which git does not look at.
 update:
