@@ -1,0 +1,20 @@
+"""What is smaller in the browser than in an installed course, and why: the one place for it.
+
+WebAssembly's numpy has no BLAS library behind it, no threads and a coarse clock. So the copies of the notebooks that
+JupyterLite shows have some texts replaced, each found exactly once in its cell (tests/test_lite.py): the learner's own
+notebooks know nothing of browsers. The reasons are written into the note at the top of each copy.
+"""
+
+# {notebook: [(id of the cell, text, text in the browser, reason)]}
+BUDGETS = {
+}
+
+
+def apply(notebook, name):
+    """Replace the texts of BUDGETS in a notebook, in place; ValueError if one is not found exactly once."""
+    cells = {cell.id: cell for cell in notebook.cells}
+    for cell_id, text, instead, _ in BUDGETS.get(name, ()):
+        if cell_id not in cells or (times := cells[cell_id].source.count(text)) != 1:
+            found = f"{times} times" if cell_id in cells else "not even its cell"
+            raise ValueError(f"{name}, cell {cell_id}: expected {text!r} once, found {found}")
+        cells[cell_id].source = cells[cell_id].source.replace(text, instead)
