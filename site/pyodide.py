@@ -55,8 +55,8 @@ def wheels(folder):
     shutil.copytree(ROOT / "data", folder / "data", dirs_exist_ok=True)
 
 
-def cdn_copies():
-    """Return {address on the CDN: verified copy} of the packages in the lock.
+def cdn_copies(packages=PACKAGES):
+    """Return {address on the CDN: verified copy} of the packages and all that they depend on.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def cdn_copies():
     ValueError
         If a file is not the one that Pyodide's lock names.
     """
-    files = {entry["file_name"]: entry["sha256"] for entry in _needed().values()}
+    files = {entry["file_name"]: entry["sha256"] for entry in _needed(packages).values()}
     folder = CACHE / f"packages-{VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
     missing = [name for name in files if not (folder / name).exists()]
@@ -134,9 +134,9 @@ def _official_lock():
     return json.loads(_from_npm("pyodide-lock.json"))
 
 
-def _needed():
-    """Return {name: entry} of Pyodide's lock, for PACKAGES and all that they depend on."""
-    entries, todo, found = _official_lock()["packages"], list(PACKAGES), {}
+def _needed(packages):
+    """Return {name: entry} of Pyodide's lock, for the packages and all that they depend on."""
+    entries, todo, found = _official_lock()["packages"], list(packages), {}
     while todo:
         name = todo.pop()
         if name not in found:
@@ -147,7 +147,7 @@ def _needed():
 
 def write_lock(path, wheels):
     """Write a lock of PACKAGES, from the CDN, and of wheels of ours: {wheel: its address, relative to the lock}."""
-    entries = {name: entry | {"file_name": CDN + entry["file_name"]} for name, entry in _needed().items()}
+    entries = {name: entry | {"file_name": CDN + entry["file_name"]} for name, entry in _needed(PACKAGES).items()}
     entries |= dict(_entry(wheel, address) for wheel, address in wheels.items())
     path.write_text(json.dumps({"info": _official_lock()["info"], "packages": entries}, indent=1), encoding="utf-8")
 

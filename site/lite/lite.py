@@ -90,6 +90,7 @@ def kernel_wheels():
     files = {f"safetensors/{path.name}": path.read_bytes() for path in sorted((HERE / "safetensors").glob("*.py"))}
     data = f"{name}-{rnnlib.__version__}.data/data"  # goes to the root of the file system
     files[f"{data}/etc/ipython/startup/{name}.py"] = (HERE / "startup.py").read_bytes()
+    files |= {path.name: path.read_bytes() for path in sorted(HERE.parent.glob("kernel/simd_matmul.[pw]*"))}
     return *sorted(folder.glob("*.whl")), *own, pyodide.write_wheel(name, files)
 
 
