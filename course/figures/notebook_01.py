@@ -73,13 +73,15 @@ def ladder(uniform, held_out, on_training):
     best = min(held_out, key=held_out.get)
     fig, ax = plt.subplots(figsize=(8, 4), layout="constrained")
     ax.bar_label(ax.bar(0, uniform, color=GREY), fmt="%.2f", padding=3)
-    bars = ax.bar(list(held_out), list(held_out.values()), color=BLUE, label="held-out tenth")
-    bars[list(held_out).index(best)].set(facecolor=GREEN, hatch="//", edgecolor=CARD, label="the best of them")
+    bars = ax.bar(list(held_out), list(held_out.values()), color=BLUE)
+    lowest = bars[list(held_out).index(best)]
+    lowest.set(facecolor=GREEN, hatch="//", edgecolor=CARD)
     ax.bar_label(bars, fmt="%.2f", padding=3)
-    ax.plot(list(on_training), list(on_training.values()), "o", color=ORANGE, label="training text")
+    look = {"ms": 10, "color": ORANGE, "mec": CARD, "mew": 1.5}
+    (dots,) = ax.plot(list(on_training), list(on_training.values()), "o", **look)
     ax.set_xticks([0, *held_out], ["uniform", *held_out])
     ax.set_ylim(0, 1.1 * uniform)
     ax.set_xlabel("order of the n-gram model")
     ax.set_ylabel("bits per character")
-    ax.legend()
+    ax.legend([bars, lowest, dots], ["held-out tenth", "held-out tenth, the best order", "training text"])
     return fig
