@@ -77,8 +77,7 @@ def ladder(uniform, held_out, on_training):
     lowest = bars[list(held_out).index(best)]
     lowest.set(facecolor=GREEN, hatch="//", edgecolor=CARD)
     ax.bar_label(bars, fmt="%.2f", padding=3)
-    look = {"ms": 10, "color": ORANGE, "mec": CARD, "mew": 1.5}
-    (dots,) = ax.plot(list(on_training), list(on_training.values()), "o", **look)
+    (dots,) = ax.plot(list(on_training), list(on_training.values()), "o", ms=10, color=ORANGE, mec=CARD, mew=1.5)
     ax.set_xticks([0, *held_out], ["uniform", *held_out])
     ax.set_ylim(0, 1.1 * uniform)
     ax.set_xlabel("order of the n-gram model")
