@@ -115,7 +115,7 @@ const KINDS = {
 // The board: a row for each quantity, a column for each time step.
 const ROWS = [
   ["row", `x<sub>t</sub> W<sub>xh</sub>`, "lookup"], ["past", `h<sub>t−1</sub> W<sub>hh</sub>`, "sum"], ["a", "a<sub>t</sub>", "sum"], ["h", "h<sub>t</sub>", "tanh"],
-  ["z", "z<sub>t</sub> <small>for h e l o</small>", "logits"], ["p", "p<sub>t</sub> <small>for h e l o</small>", "softmax"], ["L", "L<sub>t</sub>", "loss"],
+  ["z", "z<sub>t</sub> <small>h e l o</small>", "logits"], ["p", "p<sub>t</sub> <small>h e l o</small>", "softmax"], ["L", "L<sub>t</sub>", "loss"],
   ["dz", `${d("z<sub>t</sub>")} <small>h e l o</small>`, "dz"], ["dh", d("h<sub>t</sub>"), "dh"], ["da", d("a<sub>t</sub>"), "da"],
 ];
 const SUMMED = { W_xh: ["dW_xh", "sum"], W_hh: ["dW_hh", "sum"], b_h: ["dW_xh", "bias"], W_hy: ["dW_hy", "sum"], b_y: ["dW_hy", "bias"] };
@@ -246,7 +246,7 @@ export function steps(recorded, engine) {
       else out += `<text x="${x(t)}" y="${Y.p + 5}" text-anchor="middle">p${sub(t)}</text>`;
       out += `<text x="${x(t)}" y="${Y.L + 3}" text-anchor="middle">${seen(t, "L") ? `“${all.word[t]}” ${shown(by[t].L, 2)}` : `“${all.word[t]}”?`}</text>`;
     }
-    out += `<text class="small" x="4" y="${Y.h - 8}">h₀</text>`;
+    out += `<text x="2" y="${Y.h - 8}">h₀</text>`;
     part(".map").innerHTML = `<svg viewBox="0 0 500 290" role="img" aria-label="The network unrolled over the four letters h, e, l, l: letters at the bottom, hidden states above them with an arrow from each to the next, guesses above, losses on top${move ? `; now at ${kind.startsWith("d") ? "the way back" : "the way forwards"}, time step ${now || "all"}` : ""}">${out}</svg>`;
   }
 
