@@ -5,8 +5,19 @@ JupyterLite shows have some texts replaced, each found exactly once in its cell 
 notebooks know nothing of browsers. The reasons are written into the note at the top of each copy.
 """
 
+IN_FLOAT32 = "some of the deeper training runs, and the timing of the streams, compute in float32"
 # {notebook: [(id of the cell, text, text in the browser, reason)]}
 BUDGETS = {
+    "06_training": [
+        ("06-045b", "block_length=16, ", 'block_length=16, dtype="float32", ', IN_FLOAT32),
+        ("06-116", "block_length=4, ", 'block_length=4, dtype="float32", ', IN_FLOAT32),
+        ("06-125", "speed = []", 'net32 = {name: W.astype("f") for name, W in net.items()}\nspeed = []', IN_FLOAT32),
+        ("06-125", "loss_and_grads(net, ", "loss_and_grads(net32, ", IN_FLOAT32),
+        ("06-130", "block_length=16, ", 'block_length=16, dtype="float32", ', IN_FLOAT32),
+        ("06-150", "replace(recipe, ", 'replace(recipe, dtype="float32", ', IN_FLOAT32),
+        ("06-162", "replace(recipe, ", 'replace(recipe, dtype="float32", ', IN_FLOAT32),
+        ("06-l11", "array.astype(float)", 'array.astype("float32")', IN_FLOAT32),
+    ],
 }
 
 
