@@ -31,7 +31,7 @@ NAMES = [path.stem for path in PATHS]
 WHOLE = ("00", "02", "04")
 FIRST = 3  # code cells of each other notebook
 START, REST = 300, 3600  # seconds, on a machine that does other things beside
-HARMLESS = re.compile(  # an icon that browsers ask every server for; what is told twice; a kernel that ends with its page
+HARMLESS = re.compile(  # what browsers ask every server for; what is told twice; a kernel that ends with its page
     r"/favicon\.ico$|^Failed to load resource|was disposed$"
 )
 KERNEL = re.compile(r"^Python \(Pyodide\) \| Idle$")
