@@ -24,13 +24,19 @@ def main():
     """Return, as JSON, {check: traceback, or nothing if it holds} and the measurements."""
     networks, others = {cell: network_results(cell) for cell in CELLS}, other_products()
     speed = {"numpy": measure()}
-    for name in [name for name in sys.modules if name.partition(".")[0] == "rnnlib"]:
-        del sys.modules[name]
-    assert simd_matmul.install()
-    found = {check.__name__: outcome(check) for check in CHECKS}
+    forget_rnnlib()
+    found = {"without_simd": outcome(numpy_stays_without_simd)}
+    assert simd_matmul.install() and simd_matmul.install()  # a second time does nothing
+    found |= {check.__name__: outcome(check) for check in CHECKS}
     found["other_types"] = outcome(other_types_have_numpys_loop, others)
     found |= {f"network_{cell}": outcome(check_network, cell, networks[cell]) for cell in CELLS}
     return json.dumps({"found": found, "speed": speed | {"kernel": measure()}})
+
+
+def forget_rnnlib():
+    """Have rnnlib imported anew."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "rnnlib"]:
+        del sys.modules[name]
 
 
 def outcome(check, *arguments):
@@ -143,6 +149,19 @@ def wrong_shapes_are_refused():
         raise AssertionError(f"{shapes} were multiplied")
 
 
+def numpy_stays_without_simd():
+    """A browser that does not know an instruction refuses the whole library: `install` says so, nothing has changed."""
+    library, simd_matmul.LIBRARY = simd_matmul.LIBRARY, Path("/tmp/unknown.wasm")
+    simd_matmul.LIBRARY.write_bytes(library.read_bytes().replace(OPCODES["mul"], b"\xfd\xff\x7f"))
+    finders = list(sys.meta_path)
+    try:
+        assert not simd_matmul.install()
+    finally:
+        simd_matmul.LIBRARY = library
+    assert sys.meta_path == finders
+    check_equal(np.random.default_rng(8), 5, 40, 9)
+
+
 def memory_may_grow():
     """Pyodide's heap grows while arrays made before are still in use."""
     import pyodide_js
@@ -180,7 +199,7 @@ CHECKS = (
     same_as_integers_give, within_rounding, stacks_and_vectors, nan_and_infinity_go_through,
     wrong_shapes_are_refused, memory_may_grow, mutants_are_caught,
 )  # fmt: skip
-NAMES = (*(check.__name__ for check in CHECKS), "other_types", *(f"network_{cell}" for cell in CELLS))
+NAMES = (*(check.__name__ for check in CHECKS), "without_simd", "other_types", *(f"network_{cell}" for cell in CELLS))
 
 
 # rnnlib
