@@ -246,8 +246,8 @@ def measure():
     for rows, depth, columns in SHAPES:
         left, right = (rng.standard_normal(shape).astype("float32") for shape in ((rows, depth), (depth, columns)))
         speed[f"{rows} x {depth} x {columns}"] = 2e-9 * rows * depth * columns * rate(lambda x=left, W=right: x @ W)
-    training, sampling = rnnlib_module("training"), rnnlib_module("sampling")
-    text = rnnlib_module("corpus").read_text("shakespeare")[:200_000]
+    corpus, training, sampling = (rnnlib_module(name) for name in ("corpus", "training", "sampling"))
+    text = corpus.read_text("shakespeare")[:200_000]
     vocab = rnnlib_module("vocab").Vocab.from_text(text)
     for name in CELLS:
         cell = rnnlib_module(name)
