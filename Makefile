@@ -6,7 +6,7 @@ ASSIGNMENTS ?= assignments
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
 .PHONY: lab update test test-oldest test-newest test-solutions test-sizes test-texts test-wheel browser-test assignments test-assignments notebooks lint links \
-  wheel mutation mutmut runs bench peers
+  slides pictures wheel mutation mutmut runs bench peers
 
 lab: .venv/ready
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
@@ -48,7 +48,7 @@ wheel: .venv/ready
 # Every notebook in JupyterLab in Chromium. Screenshots go to $SCREENSHOTS if it is set.
 browser-test: .venv/browser
 	@command -v chromium >/dev/null || { echo "browser-test needs chromium on the PATH (Debian: apt install chromium)" >&2; exit 1; }
-	$(BIN)/pytest -m browser -s tests/test_browser.py
+	$(BIN)/pytest -m browser -s tests/test_browser.py tests/test_slides.py
 
 notebooks: .venv/ready
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
@@ -71,6 +71,14 @@ mutmut: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "mutmut>=3.3"
 	OPENBLAS_NUM_THREADS=1 $(BIN)/mutmut run
 	$(BIN)/mutmut results
+
+# A deck of slides for each notebook, in slides/: docs/teaching.md.
+slides: .venv/ready
+	$(BIN)/python tools/make_slides.py slides
+
+# README's two pictures.
+pictures: .venv/ready
+	$(BIN)/python tools/make_pictures.py
 
 runs: .venv/ready
 	$(BIN)/python tools/longer_runs.py

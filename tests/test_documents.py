@@ -85,6 +85,33 @@ def test_teaching_lists_every_exercise_once():
         assert {found.split(".")[0] for found in re.findall(r"\d+\.\d+", " ".join(cells))} == {str(int(number))}
 
 
+def test_readme_shows_ten_lines_that_a_network_wrote_and_describes_its_pictures():
+    readme = read("README.md")
+    written = re.search(r"^```\n(.*?)\n```$", readme, re.MULTILINE | re.DOTALL)[1]
+    assert written.startswith("ROMEO:\n") and sum(bool(line) for line in written.split("\n")) >= 10
+    pictures = re.findall(r"!\[([^]]*)\]\((docs/pictures/[^)]+\.png)\)", readme)
+    assert len(pictures) == 2 and all(len(alt) > 80 and (ROOT / path).exists() for alt, path in pictures)
+
+
+PLAN = re.compile(r"^\*\*(\w+) sessions: .*?\n\n(?=\*\*|Without)", re.MULTILINE | re.DOTALL)
+SESSION = re.compile(r"^\| (\d+) \| (.*?) \| (.*?) \|", re.MULTILINE)
+PLANS = {found[1].lower(): SESSION.findall(found[0]) for found in PLAN.finditer(read("docs/teaching.md"))}
+
+
+@pytest.mark.parametrize(("plan", "sessions", "books"), [("four", 4, None), ("eight", 8, 15), ("fourteen", 14, 15)])
+def test_a_plan_fits_its_sessions_and_names_what_there_is(plan, sessions, books):
+    rows = PLANS[plan]
+    assert [int(session) for session, *_ in rows] == list(range(1, sessions + 1))
+    taught = [re.findall(r"\[(\d\d)\]", cell) for _, cell, _ in rows]
+    assert all(sum(MINUTES[number] for number in session) <= 90 for session in taught)
+    order = [number for session in taught for number in session]
+    assert order == sorted(set(order)) and len(order) == (books or len(order))
+    there = {number for book in NOTEBOOKS.values() for number, *_ in notebooks.exercises(book)}
+    for session, (_, _, exercises) in zip(taught, rows, strict=True):
+        named = re.findall(r"\d+\.\d+", exercises)
+        assert named and set(named) <= there and {f"{int(number.split('.')[0]):02}" for number in named} <= set(session)
+
+
 def test_readme_counts_the_data():
     texts, networks = (len(list((ROOT / "data").glob(pattern))) for pattern in ("*.txt", "*.npz"))
     assert f"{NUMBERS[texts]} texts, {NUMBERS[networks]} trained networks" in read("README.md")
