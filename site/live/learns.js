@@ -1,7 +1,8 @@
 // It learns: what a character costs, what the network writes, its states over a sentence, and gradients on their way back.
 
-import { calm, dark, PAINTS, shown, sized, themed, visible } from "./colour.js";
+import { calm, dark, inks, shown, sized, themed, visible } from "./colour.js";
 
+const LONGEST = 300_000; // characters that live.py reads of a text
 const SLICE = 0.1; // seconds of work that are asked for at a time
 const KEPT = new Set([0, 10, 25, 50, 100, 200, 400, 800, 1600, 3200, 6400]); // steps whose samples stay on the page
 const $ = (id) => document.getElementById(id);
@@ -18,7 +19,7 @@ export function learns(recorded, engine) {
   };
   const settings = () => ({
     name: $("source").value,
-    text: $("source").value ? "" : $("own").value,
+    text: $("source").value ? "" : $("own").value.slice(0, LONGEST),
     hidden_size: Number($("hidden-size").value),
     learning_rate: Number($("rate").value),
     cell: $("cell").value,
@@ -35,7 +36,8 @@ export function learns(recorded, engine) {
       if (run !== mine) return false;
       [begun, bits, looks, step] = [answer, [], [answer.look], 0];
       $("n-speed").textContent = "–";
-      remark(`${answer.characters.toLocaleString("en")} characters, ${answer.vocab_size} different ones. The last tenth is kept back, to be judged on.`);
+      const first = answer.characters === LONGEST ? "The first " : "";
+      remark(`${first}${answer.characters.toLocaleString("en")} characters, ${answer.vocab_size} different ones. The last tenth is kept back, to be judged on.`);
       buttons();
       draw();
       return true;
@@ -241,9 +243,10 @@ export function learns(recorded, engine) {
     const letters = [...begun.sentence], columns = letters.length, units = shades.length / columns;
     const width = $("states").parentElement.clientWidth, wide = width / columns, tall = Math.min(12, 256 / units), used = tall * units;
     const context = sized($("states"), width, used + 22);
+    const paints = inks();
     for (let u = 0; u < units; u++) {
       for (let t = 0; t < columns; t++) {
-        context.fillStyle = PAINTS[shades[u * columns + t]];
+        context.fillStyle = paints[shades[u * columns + t]];
         context.fillRect(t * wide, u * tall, wide + 0.3, tall + 0.3);
       }
     }

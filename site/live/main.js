@@ -26,6 +26,7 @@ engine.addEventListener("failed", ({ detail }) => {
 
 const response = await fetch(new URL("recorded.json", import.meta.url));
 const recorded = await response.json();
-writes(recorded.writes, engine);
-learns(recorded.learns, engine);
-steps(recorded.steps, engine);
+for (const [part, run] of [[writes, recorded.writes], [learns, recorded.learns], [steps, recorded.steps]]) {
+  part(run, engine);
+  await new Promise((resolve) => setTimeout(resolve)); // one at a time, so that the page never stands still
+}

@@ -40,6 +40,8 @@ async function start() {
   const { loadPyodide } = await import(here("../pyodide/pyodide.mjs"));
   const live = get("live.py", "text");
   pyodide = await loadPyodide({ indexURL: here("../pyodide/"), packages: ["numpy", "rnnlib"] });
+  const missing = ["numpy", "rnnlib"].filter((name) => !pyodide.loadedPackages[name]);
+  if (missing.length) throw new Error(`${missing.join(" and ")} could not be fetched`);
   news("the network is being loaded");
   data = pyodide.runPython(DATA);
   await fetchInto("shakespeare-rnn.npz");

@@ -1,6 +1,6 @@
 // It writes: a text that grows, one unit's value behind each letter, the whole hidden state, and what was expected.
 
-import { calm, dark, levelOf, PAINTS, shown, sized, spoken, themed, visible } from "./colour.js";
+import { calm, dark, inks, levelOf, PAINTS, shown, sized, spoken, themed, visible } from "./colour.js";
 
 const SPEEDS = [5, 15, 40, 150, 500, 1e6]; // characters a second
 const PRESS = 600; // characters that one press of the button writes
@@ -215,10 +215,10 @@ export function writes(recorded, engine) {
     columns = width >= 900 ? 64 : width >= 480 ? 32 : 16;
     const side = width / columns, tall = Math.min(side, 22), rows = Math.ceil(size / columns);
     const context = sized(canvas, width, tall * rows + 4);
-    const shade = shades[cursor] ?? "i".repeat(size);
+    const paints = inks(), shade = shades[cursor] ?? "i".repeat(size);
     for (let u = 0; u < size; u++) {
       const x = (u % columns) * side, y = Math.floor(u / columns) * tall + 2;
-      context.fillStyle = PAINTS[shade[u]];
+      context.fillStyle = paints[shade[u]];
       context.fillRect(x + 0.5, y + 0.5, side - 1, tall - 1);
     }
     context.strokeStyle = themed("letter");
