@@ -196,8 +196,8 @@ export function learns(recorded, engine) {
     const limits = [
       [begun.uniform, `knows nothing: ${begun.uniform.toFixed(2)}`],
       [begun.ngrams[0], `counts letters: ${begun.ngrams[0].toFixed(2)}`],
-      [best, `counts ${order} in a row: ${best.toFixed(2)}`],
-    ];
+      [best, `counts runs of ${order}: ${best.toFixed(2)}`],
+    ].slice(0, order > 1 ? 3 : 2);
     const ticks = [...Array(Math.floor(most) + 1).keys()].filter((b) => most < 8 || b % 2 === 0);
     const group = Math.max(1, Math.ceil(bits.length / 280)), points = [];
     for (let i = 0; i < bits.length; i += group) {
@@ -221,7 +221,8 @@ export function learns(recorded, engine) {
       <text x="${left}" y="${H - 6}">0</text><text x="${W - right}" y="${H - 6}" text-anchor="end">${end.toLocaleString("en")} steps</text>
       <text x="${left + 8}" y="${H - bottom - 24}" class="train">what it has just read</text><text x="${left + 8}" y="${H - bottom - 8}" class="held">text it has not seen</text>
     </svg>`;
-    const bit = looks.at(-1).bits, beaten = bit < best ? `counting ${order} characters in a row` : bit < begun.ngrams[0] ? "counting single letters" : "";
+    const bit = looks.at(-1).bits, beaten = bit < best ? `counting runs of ${order} characters` : bit < begun.ngrams[0] ? "counting single letters" : "";
+    $("curve-bits").textContent = `A bit is one yes-or-no question: ${begun.uniform.toFixed(2)} of them are a blind guess among ${begun.vocab_size} characters.`;
     const worse = bit > Math.min(...looks.map((look) => look.bits)) + 0.1;
     $("curve-says").textContent = worse ? "On text it has not seen it is getting worse again, while it gets better on what it reads: it learns by heart (it overfits). A longer text helps, or a smaller network."
       : beaten ? `On text it has not seen it already beats ${beaten}.` : "It has yet to beat the simplest rival, counting how often each letter comes.";
