@@ -354,7 +354,8 @@ def test_the_page_starts_with_a_recorded_run(opened, served):
 
 @pytest.mark.site
 def test_the_page_is_ready_soon(page):
-    print(f"ready after {page.evaluate('window.live.ready'):.1f} s")
+    print(f"ready after {page.evaluate('window.live.ready'):.1f} s; fast products: {page.evaluate('window.live.fast')}")
+    assert page.evaluate("window.live.fast")
     assert page.evaluate("window.live.ready") < 8 * SLOW
     assert "Live" in page.locator("#status").inner_text()
 

@@ -188,7 +188,7 @@ export function writes(recorded, engine) {
   function drawExpected(place, { likely, own, possible }) {
     const context = chars.slice(Math.max(0, place - 12), place).map((char) => (char === "\n" ? "↵" : char)).join("");
     const what = place < given ? "stood in your text" : "was drawn";
-    $("expected-title").textContent = `After “${place > 12 ? "…" : ""}${context}”`;
+    $("expected-title").textContent = place === 0 ? "At the very beginning" : `After “${place > 12 ? "…" : ""}${context}”`;
     const bars = document.createDocumentFragment();
     const rows = likely.slice(0, 8), largest = rows[0][1];
     if (!rows.some(([char]) => char === chars[place])) rows[rows.length - 1] = [chars[place], own];
