@@ -254,11 +254,12 @@ export function writes(recorded, engine) {
     button.onclick = () => choose(number);
     $("named").append(button);
   }
-  canvas.onclick = ({ offsetX, offsetY }) => {
+  const unitAt = ({ offsetX, offsetY }) => {
     const side = canvas.clientWidth / columns, tall = Math.min(side, 22);
-    const chosen = Math.floor((offsetY - 2) / tall) * columns + Math.floor(offsetX / side);
-    if (chosen >= 0 && chosen < size) choose(chosen);
+    return Math.max(0, Math.min(size - 1, Math.floor((offsetY - 2) / tall) * columns + Math.floor(offsetX / side)));
   };
+  canvas.onclick = (event) => choose(unitAt(event));
+  canvas.onpointermove = (event) => { canvas.title = `unit ${unitAt(event)}`; };
   const KEYS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: () => columns, ArrowUp: () => -columns };
   canvas.onkeydown = (event) => {
     const step = KEYS[event.key]?.();
