@@ -6,11 +6,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def urls():
+    """Return what [project.urls] says: {"Homepage": ..., "Repository": ...}."""
+    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    return dict(re.findall(r'^(Homepage|Repository) = "(.*)"$', settings, re.MULTILINE))
+
+
 def first_line():
     """Return the line of links below README's title."""
-    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    urls = dict(re.findall(r'^(Homepage|Repository) = "(.*)"$', settings, re.MULTILINE))
-    home, name = urls["Homepage"], urls["Repository"].removeprefix("https://github.com/")
+    home, name = urls()["Homepage"], urls()["Repository"].removeprefix("https://github.com/")
     start = "notebooks/00_start_here.ipynb"
     return f"""\
 **[Read the course, and watch a network learn]({home}/)**

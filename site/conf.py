@@ -1,18 +1,18 @@
 """Sphinx's settings for the course's site; `site/course_pages.py` adds what is the course's own."""
 
 import os
-import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
-import rnnlib  # noqa: E402  after the path is set
+import address  # noqa: E402  after the path is set
 
-# The one place that says where the course lives is [project.urls] in pyproject.toml. A workflow knows better.
-urls = dict(re.findall(r'^(Homepage|Repository) = "(.*)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE))
-repository = os.environ.get("GITHUB_REPOSITORY") or urls["Repository"].removeprefix("https://github.com/")
+import rnnlib  # noqa: E402
+
+# A workflow knows where the course lives; elsewhere, [project.urls] in pyproject.toml says so.
+repository = os.environ.get("GITHUB_REPOSITORY") or address.urls()["Repository"].removeprefix("https://github.com/")
 
 project = "Recurrent networks from scratch"
 author = "the authors of Recurrent networks from scratch"
