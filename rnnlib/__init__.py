@@ -25,6 +25,11 @@ And:       expect          what the functions above say to ids, sizes and number
 Import what you need, as in `from rnnlib import rnn`; nothing but `threads` is loaded before you ask for it.
 """
 
-from . import threads  # noqa: F401  sets them
+import sys
+
+try:
+    from . import threads  # noqa: F401  sets them
+except KeyboardInterrupt as stop:  # while numpy loads; at the command line it ends as quietly as later
+    raise (SystemExit(130) if sys.argv[0] == "-m" or sys.argv[0].endswith(("rnnlib", "rnnlib.exe")) else stop) from None
 
 __version__ = "0.2.0"

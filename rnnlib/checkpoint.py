@@ -176,5 +176,7 @@ def _resume(model, meta, arrays):
         if name == "t":
             run.optimizer.memory["t"] = np.array(expect.whole("t", arrays.pop("optimizer.t")[()]))
         else:
-            run.optimizer.memory[name] = _take(arrays, f"optimizer.{name}", (size,), np.inf)
+            run.optimizer.memory[name] = array = _take(arrays, f"optimizer.{name}", (size,), np.inf)
+            if name == ("v" if recipe.optimizer == "Adam" else "m") and (array < 0).any():
+                raise ValueError(f"optimizer.{name} holds a negative number, and should hold squares")
     return run

@@ -287,6 +287,20 @@ def test_a_number_that_is_none_is_refused(saved, name, value):
     refused(saved, f"{name} holds a number that is not finite")
 
 
+@pytest.mark.parametrize(("name", "kept"), [("modern", "v"), ("classic", "m"), ("rmsprop", "m")])
+def test_a_memory_of_squares_below_zero_is_refused(name, kept, tmp_path):
+    run = started(name)
+    take(run, 10)
+    checkpoint.save_run(tmp_path / "model.npz", run, VOCAB)
+    rewritten(tmp_path / "model.npz", lambda arrays: arrays[f"optimizer.{kept}"].put(0, -1e-30))
+    refused(tmp_path / "model.npz", f"optimizer.{kept} holds a negative number")
+
+
+def test_adams_mean_of_gradients_may_be_below_zero(saved):
+    rewritten(saved, lambda arrays: arrays["optimizer.m"].put(0, -1.0))
+    assert checkpoint.load_run(saved)[0].optimizer.memory["m"][0] == -1
+
+
 @pytest.mark.parametrize("value", [3e38, -3e38, 1.1e20])
 def test_weights_too_large_to_compute_with_are_refused(saved, value):
     rewritten(saved, lambda arrays: arrays["params.W_hy"].fill(value))

@@ -312,3 +312,26 @@ def test_on_a_terminal_of_80_columns_the_bar_is_whole_and_ctrl_c_saves(folder, c
     bars = [part for part in seen.decode().replace("\n", "\r").replace("^C", "").split("\r") if "left, " in part]
     assert not [bar for bar in bars if len(bar) > 80 or not bar.rstrip().endswith("characters/s")]
     assert b"stopped by SIGINT" in seen and Path("text.npz").exists()
+
+
+@pytest.mark.parametrize("start", [["-m", "rnnlib"], ["bin/rnnlib"]])
+def test_ctrl_c_while_numpy_loads_is_quiet_at_the_command_line(folder, start):
+    (folder / "numpy.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
+    (folder / "bin").mkdir()
+    script = "import sys\nfrom rnnlib.__main__ import main\nsys.exit(main())\n"
+    (folder / "bin" / "rnnlib").write_text(script, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(Path(terminal.__file__).parents[2])])}
+    done = subprocess.run([sys.executable, *start, "--help"], capture_output=True, env=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+    done = subprocess.run([sys.executable, "-c", "import rnnlib"], capture_output=True, env=environment)
+    assert done.returncode != 130 and b"KeyboardInterrupt" in done.stderr  # elsewhere it is the user's own
+
+
+@pytest.mark.parametrize("what", ["train text.txt --out new.npz", "evaluate text.npz snow.txt --skip-unknown"])
+def test_a_setting_that_the_progress_bar_cannot_read_is_a_mistake(folder, through, what):
+    checkpoint.save_run("text.npz", through["text.txt"], checkpoint.Vocab.from_text(TEXT))
+    environment = {**os.environ, "TQDM_MININTERVAL": "often"}
+    done = subprocess.run(command(*what.split()), capture_output=True, encoding="utf-8", env=environment)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("error: the progress bar cannot read its settings in the environment, TQDM_MININTER")
+    assert not Path("new.npz").exists()

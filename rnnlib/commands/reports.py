@@ -16,7 +16,7 @@ import numpy as np
 
 from .. import files, language_model, losses, sampling
 from .mistakes import Mistake, describe
-from .terminal import escape_controls, warn
+from .terminal import bar, escape_controls, warn
 
 SAMPLE = 200  # characters written at each report
 HELD_OUT = 16_384  # characters scored at each report, at most
@@ -115,15 +115,13 @@ class Reports:
     """
 
     def __init__(self, run, vocab, judge, every, log=None):
-        from tqdm import tqdm
-
         self.run, self.vocab, self.judge, self.every, self.log = run, vocab, judge, every, log
         self.recent = deque(maxlen=min(100, every))  # losses
         self.block = run.recipe.batch_size * run.recipe.block_length
         self.began, self.first = time.perf_counter(), run.step
         shown = sys.stderr.isatty()
         sized = shown and os.get_terminal_size(sys.stderr.fileno()).columns > 0  # some do not say
-        self.bar = tqdm(
+        self.bar = bar()(
             initial=run.step, total=run.recipe.steps, file=sys.stderr, disable=not shown,
             dynamic_ncols=sized, ncols=None if sized else 80,
             bar_format="{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt}, {remaining} left{postfix}",

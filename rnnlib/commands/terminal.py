@@ -7,6 +7,8 @@ import sys
 import unicodedata
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 
+from .mistakes import Mistake
+
 STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -86,11 +88,19 @@ def steady():
             warn(f"standard output: {out.failure.strerror}; the training went on without it")
 
 
+def bar():
+    """Return tqdm, which reads settings of its own from the environment; a Mistake if it cannot make sense of them."""
+    try:
+        from tqdm import tqdm
+    except ValueError as error:
+        settings = " ".join(f"{name}={value}" for name, value in os.environ.items() if name.startswith("TQDM_"))
+        raise Mistake(f"the progress bar cannot read its settings in the environment, {settings} ({error})") from None
+    return tqdm
+
+
 def warn(message):
     """Print one line on standard error, above the bar if there is one."""
-    from tqdm import tqdm
-
-    tqdm.write(f"warning: {one_line(message)}", file=sys.stderr)
+    bar().write(f"warning: {one_line(message)}", file=sys.stderr)
     sys.stderr.flush()
 
 
