@@ -56,7 +56,7 @@ site: .venv/site
 
 site-test: site
 	@command -v chromium >/dev/null || { echo "site-test needs chromium on the PATH (Debian: apt install chromium)" >&2; exit 1; }
-	$(BIN)/pytest -m site tests/test_site.py
+	$(BIN)/pytest -m site tests
 
 # Where the course lives, from [project.urls] in pyproject.toml into README.
 address:

@@ -26,7 +26,7 @@ extensions = [
 ]  # fmt: skip
 templates_path = ["templates"]
 default_role = "code"  # docstrings write names in single backticks
-toc_object_entries = False
+toc_object_entries_show_parents = "hide"
 
 # Notebooks are shown with their stored outputs.
 nb_execution_mode = "off"
@@ -37,6 +37,7 @@ myst_heading_slug_func = "course_pages.jupyter_slug"
 
 autodoc_default_options = {"exclude-members": "set"}  # matplotlib writes its docstring
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
 autodoc_typehints = "none"
 numpydoc_show_class_members = False
 add_module_names = False
@@ -57,7 +58,7 @@ html_sourcelink_suffix = ""  # so that a notebook is downloaded under its own na
 html_show_sphinx = False
 html_permalinks_icon = "#"
 html_context = {"default_mode": "auto", "repository": repository, "repository_url": f"https://github.com/{repository}"}
-html_sidebars = {"index": [], "search": []}
+html_sidebars = {page: [] for page in ("index", "search", "genindex", "docs/glossary")}
 html_theme_options = {
     "logo": {"text": project},
     "github_url": f"https://github.com/{repository}",
