@@ -181,8 +181,11 @@ def bootstrap_interval(values, pieces, *, draws=1000, level=0.95, rng):
 
 def ranks(values):
     """Rank values from 1 (lowest) to N; equal ones share the mean of their ranks."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (counts.cumsum() - (counts - 1) / 2)[place]
+    order = np.argsort(values)
+    ordered, ranked = np.asarray(values)[order], np.empty(len(values))
+    edges = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1, [len(values)]))  # of equal ones
+    ranked[order] = np.repeat((edges[:-1] + edges[1:] + 1) / 2, np.diff(edges))
+    return ranked
 
 
 def _turned(labels, shifts, rng):

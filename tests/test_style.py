@@ -1,8 +1,11 @@
 """The palette stands out on light and dark, for every eye; figures lie on their card, whole and sharp in a notebook."""
 
+import ast
 import base64
 import io
 import itertools
+import re
+from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -10,7 +13,7 @@ import nbclient
 import nbformat
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
+from matplotlib.colors import CSS4_COLORS, to_rgb
 from PIL import Image
 
 from course import plots, style
@@ -18,6 +21,9 @@ from course.diagrams import parts
 
 GROUNDS = {"page": "white", "card": style.CARD, "JupyterLab, dark": "#111111", "its cells": "#212121"}
 LINES = [*style.COLOURS, style.GREY]
+DRAWING = [path for number in range(6) for path in Path(style.__file__).parent.glob(f"*/notebook_{number:02}.py")
+           if path.parent.name in ("figures", "explorers")]  # fmt: skip
+A_COLOUR = re.compile(r"#[0-9A-Fa-f]{3,8}|[01]?\.\d+|tab:\w+|[bgrcmykw][-:.os^D]+")  # hex, a grey, "k--"
 
 
 def luminance(colour):
@@ -41,6 +47,17 @@ def test_contrast_is_that_of_the_standard():
 @pytest.mark.parametrize("colour", LINES)
 def test_every_line_stands_out_on_every_ground(colour, ground):
     assert contrast(colour, GROUNDS[ground]) >= 3
+
+
+@pytest.mark.parametrize("path", DRAWING, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_figure_takes_its_colours_from_the_palette(path):
+    """It names none itself; those of the palette stand out, as the test above measures."""
+    strings = [node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if is_string(node)]
+    assert [text for text in strings if A_COLOUR.fullmatch(text) or text in CSS4_COLORS] == []
+
+
+def is_string(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 @pytest.mark.parametrize("colour", [style.INK, *parts.DARK.values()])

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course import plots
+from course.style import BLUE, GREY
 from rnnlib import language_model, losses, rnn, sampling
 
 from . import axes_of, explore, set_heights, slider, text_box, typed
@@ -24,8 +25,8 @@ def writing(params, vocab, prompt, *, temperature=0.7, seed=0, cell=rnn):
     """
     figure, (ax,) = axes_of(2.5, bottom=0.22)
     places = np.arange(min(SHOWN, len(vocab)))
-    plain = ax.bar(places, 0 * places, 0.9, color="0.75", label="temperature 1")
-    heated = ax.bar(places, 0 * places, 0.45, color="C0", label="at this temperature")
+    plain = ax.bar(places, 0 * places, 0.9, color="none", edgecolor=GREY, lw=1.5, label="temperature 1")
+    heated = ax.bar(places, 0 * places, 0.45, color=BLUE, label="at this temperature")
     ax.set(ylim=(0, 1), xlabel="next character, the likeliest first", ylabel="probability")
     ax.legend(loc="upper right")
 
@@ -45,7 +46,7 @@ def writing(params, vocab, prompt, *, temperature=0.7, seed=0, cell=rnn):
         return prompt + written
 
     alt = (
-        f"Bars for the {len(places)} characters that the network finds likeliest after the prompt: wide grey bars "
+        f"Bars for the {len(places)} characters that the network finds likeliest after the prompt: wide grey outlines "
         "at temperature 1, narrow blue ones at the temperature of the slider. Below, the text that it writes."
     )
     controls = {

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course import plots
+from course.style import BLUE
 
 from . import axes_of, explore, set_heights, slider, text_box, typed
 
@@ -22,7 +23,7 @@ def counting(model, vocab, context):
     """
     figure, (ax,) = axes_of(2.7, bottom=0.2)
     places = np.arange(min(SHOWN, len(vocab)))
-    bars = ax.bar(places, 0 * places, color="C0")
+    bars = ax.bar(places, 0 * places, color=BLUE)
     ax.set(ylim=(0, 1), xlabel="next character, the likeliest first", ylabel="probability")
 
     def update(context, order):

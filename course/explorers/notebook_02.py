@@ -3,6 +3,7 @@
 import numpy as np
 
 from course import plots
+from course.style import BLUE, GREY, INK, ORANGE
 from rnnlib import rnn
 
 from . import axes_of, buttons, choice, explore, set_heights, slider, text_box, typed
@@ -23,14 +24,14 @@ def one_letter(networks, vocab, text, *, letter="x"):
     """
     figure, (top,) = axes_of(3.6, bottom=0.58, top=0.92)
     below = figure.add_axes([0.08, 0.13, 0.9, 0.36])
-    (line,) = top.semilogy([], [], "o-", color="C0", ms=4)
+    (line,) = top.semilogy([], [], "o-", color=BLUE, ms=4)
     top.set(ylim=(1e-6, 3), xlim=(-0.5, LONGEST - 0.5), ylabel="share of it left", xticks=[])
-    top.axhline(0.01, color="0.5", lw=0.8)
-    top.text(LONGEST - 0.6, 0.012, "1 %", ha="right", color="0.4")
+    top.axhline(0.01, color=GREY, lw=0.8)
+    top.text(LONGEST - 0.6, 0.012, "1 %", ha="right", color=INK)
     extent = (-0.5, LONGEST - 0.5, 0, 1)
     image = below.imshow([[0.0]], cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto", extent=extent, interpolation="nearest")
     below.set(yticks=[], ylabel="units")
-    mark = below.axvline(0, color="0.3", lw=1, ls=":")
+    mark = below.axvline(0, color=INK, lw=1, ls=":")
 
     def update(text, place, letter, radius, network):
         text, letter = typed(text)[:LONGEST], typed(letter)
@@ -86,16 +87,16 @@ def units_and_reach(named, chance):
     """
     sizes, table = list(named), np.array(list(named.values()))  # (sizes, distances)
     figure, (left, right) = axes_of(2.9, 2, wspace=0.2)
-    bars = left.bar(range(table.shape[1]), table[0], color="C0")
-    (ring,) = left.plot([], [], "o", ms=11, mfc="none", mec="C1", mew=2.5)
+    bars = left.bar(range(table.shape[1]), table[0], color=BLUE)
+    (ring,) = left.plot([], [], "o", ms=11, mfc="none", mec=ORANGE, mew=2.5)
     left.set(xlabel="k, characters ago", ylabel="share named correctly", xticks=range(table.shape[1]))
-    (curve,) = right.semilogx(sizes, table[:, 0], "o-", color="C0", base=2)
-    (here,) = right.plot([], [], "o", ms=11, mfc="none", mec="C1", mew=2.5)
+    (curve,) = right.semilogx(sizes, table[:, 0], "o-", color=BLUE, base=2)
+    (here,) = right.plot([], [], "o", ms=11, mfc="none", mec=ORANGE, mew=2.5)
     right.set_xticks(sizes, sizes)
     right.minorticks_off()
     right.set(xlabel="units")
     for ax in (left, right):
-        ax.axhline(chance, color="0.5", lw=0.8)
+        ax.axhline(chance, color=GREY, lw=0.8)
         ax.set(ylim=(0, 1.08))
 
     def update(units, k):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course import plots
+from course.style import BLUE, INK, ORANGE
 from rnnlib import losses
 
 from . import axes_of, buttons, explore, set_heights, slider
@@ -25,11 +26,11 @@ def four_logits(chars, logits, target):
     titles = "logits z", "probabilities p and one-hot y", "gradient p − y"
     bars = []
     for ax, title, low, high in zip(axes, titles, (-6, 0, -1.05), (6, 1.05, 1.05), strict=True):
-        bars.append(ax.bar(places, 0 * places, color="C0"))
-        ax.axhline(0, color="0.4", lw=0.8)
+        bars.append(ax.bar(places, 0 * places, color=BLUE))
+        ax.axhline(0, color=INK, lw=0.8)
         ax.set(title=title, ylim=(low, high))
         ax.set_xticks(places, [plots.visible(char) for char in chars])
-    (came,) = axes[1].plot([], [], "D", color="C1", label="y: 1 for what came")
+    (came,) = axes[1].plot([], [], "D", color=ORANGE, label="y: 1 for what came")
     axes[1].legend(loc="upper left", fontsize=8)
 
     def update(came_next, **moved):

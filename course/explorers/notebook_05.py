@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from course.style import BLUE, ORANGE
+
 from . import axes_of, explore, slider
 
 MOST = 16  # digits of a float64, nearly
@@ -20,10 +22,10 @@ def step_size(f, w, slope):
     exponents = np.arange(1, 20.1, 0.25)
     values = {k: (f(w + 10.0**-k), f(w - 10.0**-k), f(w + 1j * 10.0**-k).imag) for k in exponents}
     figure, (ax,) = axes_of(3, bottom=0.17)
-    (central,) = ax.plot([], [], "-", color="C0", label="central difference")
-    (sideways,) = ax.plot([], [], "--", color="C1", label="complex step")
-    (here,) = ax.plot([], [], "o", color="C0", ms=9)
-    (there,) = ax.plot([], [], "s", color="C1", ms=9)
+    (central,) = ax.plot([], [], "-", color=BLUE, label="central difference")
+    (sideways,) = ax.plot([], [], "--", color=ORANGE, label="complex step")
+    (here,) = ax.plot([], [], "o", color=BLUE, ms=9)
+    (there,) = ax.plot([], [], "s", color=ORANGE, ms=9)
     ax.set(xlim=(0.5, 20.5), ylim=(-0.5, 17), xlabel="k: the step is s = 10⁻ᵏ", ylabel="correct digits of the slope")
     ax.set(xticks=range(1, 21), yticks=range(0, 17, 4))
     ax.legend(loc="upper right", bbox_to_anchor=(1, 0.85))

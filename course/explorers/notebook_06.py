@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course.style import GREY, INK
 from rnnlib import optim
 
 from . import axes_of, buttons, choice, explore, slider
@@ -27,7 +28,7 @@ def valley():
         while contours:
             contours.pop().remove()
         height = 0.5 * (x**2 + steepness * y**2)
-        contours.append(left.contour(x, y, height, levels=[0.1, 0.5, 2, 5, 10, 20], colors="0.6", linewidths=0.6))
+        contours.append(left.contour(x, y, height, levels=[0.1, 0.5, 2, 5, 10, 20], colors=GREY, linewidths=0.6))
         params, one = {"w": np.array([-4.0, 1.0])}, getattr(optim, optimiser)()
         points = [params["w"].copy()]
         for _ in range(STEPS):
@@ -72,11 +73,11 @@ def stop_early(curves):
     figure, (left, right) = axes_of(3.1, 2, wspace=0.25)
     lines = {}
     for size in sizes:
-        (lines[size],) = left.plot(steps, smooth[size].mean(axis=0), "-", lw=1.2, color="0.7")
-    cursor = left.axvline(0, color="0.3", ls=":")
+        (lines[size],) = left.plot(steps, smooth[size].mean(axis=0), "-", lw=1.2, color=GREY)
+    cursor = left.axvline(0, color=INK, ls=":")
     low, high = min(map(np.min, smooth.values())), max(map(np.max, smooth.values()))
     left.set(xlabel="training step", ylabel="loss, nats per character", ylim=(low - 0.1, high + 0.1))
-    (means,) = right.plot(range(len(sizes)), [0] * len(sizes), "_", color="0.3", ms=24, mew=2)
+    (means,) = right.plot(range(len(sizes)), [0] * len(sizes), "_", color=INK, ms=24, mew=2)
     dots = [right.plot(len(curves[size]) * [place], [0] * len(curves[size]), "o", color="C0", ms=5)[0]
             for place, size in enumerate(sizes)]  # fmt: skip
     right.set(xlabel="hidden units", xlim=(-0.5, len(sizes) - 0.5), ylim=(low - 0.1, high + 0.1))
@@ -87,7 +88,7 @@ def stop_early(curves):
         now = {size: smooth[size][:, at] for size in sizes}
         for size, line in lines.items():
             chosen = size == units
-            line.set(color="C1" if chosen else "0.7", lw=2.5 if chosen else 1.2, zorder=2 + chosen)
+            line.set(color="C1" if chosen else GREY, lw=2.5 if chosen else 1.2, zorder=2 + chosen)
         cursor.set_xdata([stop, stop])
         left.set_title(f"{units} units, among the others")
         right.set_title(f"stopped after {stop} steps, every seed")

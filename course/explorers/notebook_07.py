@@ -3,6 +3,7 @@
 import numpy as np
 
 from course import plots
+from course.style import GREY
 from rnnlib import losses, sampling
 
 from . import axes_of, explore, set_heights, slider, text_box, typed
@@ -25,7 +26,7 @@ def settings(params, vocab, prompt, *, seed=0):
     """
     figure, (ax,) = axes_of(2.7, bottom=0.2)
     places = np.arange(min(SHOWN, len(vocab)))
-    plain = ax.bar(places, 0 * places, 0.9, color="0.75", label="what the network says")
+    plain = ax.bar(places, 0 * places, 0.9, color=GREY, label="what the network says")
     drawn = ax.bar(places, 0 * places, 0.45, color="C0", label="what is drawn from")
     ax.set(xlabel="next character, the likeliest first", ylabel="probability", ylim=(0, 1))
     ax.legend(loc="upper right")

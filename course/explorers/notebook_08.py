@@ -3,6 +3,7 @@
 import numpy as np
 
 from course import plots
+from course.style import GREY, INK, ORANGE
 from rnnlib import language_model, losses, rnn
 
 from . import axes_of, explore, set_heights, slider, text_box, typed
@@ -45,12 +46,13 @@ def cursor(networks, vocab, text, unit, order, *, first):
 
     figure, (square, bars) = axes_of(3.3, 2, widths=[1, 2.4], left=0.02, bottom=0.17, top=0.78, wspace=0.15)
     look = {"family": "monospace", "fontsize": 10.5}
-    colours = "#E69F00", "0.45", "black"
+    colours = ORANGE, GREY, INK
     under, after, before = (figure.text(0.02, 0.92, "", color=colour, **look) for colour in colours)
     image = square.imshow(np.zeros((side, side)), cmap="RdBu_r", vmin=-1, vmax=1)
     row, column = divmod(place, side)
     x, y = np.array([0, 1, 1, 0, 0]) - 0.5 + column, np.array([0, 0, 1, 1, 0]) - 0.5 + row
-    square.plot(x, y, "-", color="#E69F00", lw=2.5)
+    square.plot(x, y, "-", color="white", lw=5)  # so that the frame is seen on pale and on dark squares
+    square.plot(x, y, "-", color=INK, lw=2)
     square.set(xticks=[], yticks=[], xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
     most = np.arange(min(SHOWN, len(vocab)))
     drawn = {name: bars.bar(most + 0.4 * k, 0 * most, 0.4, color=f"C{k}", label=name) for k, name in enumerate(log_p)}
@@ -111,7 +113,7 @@ def any_unit(params, vocab, text, unit, freeze):
         letters += [ax.text(column, 0, "", **style) for column in range(COLUMNS)]
         ax.set(xticks=[], yticks=[])
         places = np.arange(COLUMNS)
-        whole.extend(cost.bar(places, 0 * places, 0.9, color="0.75", label="as it is"))
+        whole.extend(cost.bar(places, 0 * places, 0.9, color=GREY, label="as it is"))
         frozen.extend(cost.bar(places, 0 * places, 0.45, color="C1", label="frozen"))
         cost.set(xlim=(-0.5, COLUMNS - 0.5), xticks=[], ylim=(0, 8), ylabel="bits")
     costs[1].set_xlabel("above: the unit after each character; below: what that character cost, in bits")

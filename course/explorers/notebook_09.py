@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course.style import GREY
 from rnnlib import language_model, losses
 
 from . import axes_of, choice, explore, set_heights, slider
@@ -24,7 +25,7 @@ def slopes(params, inputs, targets):
     figure, (left, right) = axes_of(3.1, 2, left=0.1, wspace=0.25)
     (curve,) = left.semilogy([], [], "-", color="C0", label="measured")
     (bound,) = left.semilogy([], [], ":", color="C0", label="ρᵈ: if every slope were 1")
-    left.axhline(1, color="0.5", lw=0.8)
+    left.axhline(1, color=GREY, lw=0.8)
     left.set(xlim=(0, T), ylim=(1e-20, 1e12), xlabel="distance d, time steps back", ylabel="length of the gradient")
     left.legend(loc="lower left")
     edges = np.linspace(0, 1, 21)

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course import plots
+from course.style import BLUE, GREY, INK
 
 
 def expectations(expected, vocab):
@@ -25,7 +26,7 @@ def expectations(expected, vocab):
 def scores(bits):
     """Draw bits per character, name -> bits, as bars; the last one is the network's."""
     fig, ax = plt.subplots(figsize=(7, 2.2), layout="constrained")
-    bars = ax.barh(list(bits), list(bits.values()), color=["0.55"] * (len(bits) - 1) + ["C0"])
+    bars = ax.barh(list(bits), list(bits.values()), color=[GREY] * (len(bits) - 1) + [BLUE])
     ax.bar_label(bars, fmt="%.2f", padding=3)
     ax.invert_yaxis()
     ax.set_xlim(0, 1.1 * max(bits.values()))
@@ -37,6 +38,6 @@ def learning(losses, blind):
     """Draw the loss of each training step, in nats, and as a dotted line the loss of a blind guess."""
     fig, ax = plt.subplots(figsize=(7, 3), layout="constrained")
     plots.losses(ax, np.arange(1, len(losses) + 1), losses, lw=0.8)
-    ax.axhline(blind, color="black", ls=":", lw=1)
+    ax.axhline(blind, color=INK, ls=":", lw=1)
     ax.set_title("dotted: all characters equally likely", fontsize="medium")
     return fig

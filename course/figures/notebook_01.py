@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.colors import PowerNorm
 
 from course.plots import visible
+from course.style import BLUE, CARD, CRIMSON, GREEN, GREY, INK, ORANGE
 
 
 def streams(sentence, B, T):
@@ -19,22 +20,22 @@ def streams(sentence, B, T):
     above.set_xticks(np.arange(B) * S, np.arange(B) * S)
     above.set_yticks([])
     above.set_xlabel("place in the text; a line where a stream begins")
-    above.vlines(np.arange(B) * S - 0.5, -0.5, 0.5, color="red", linewidth=2, clip_on=False, zorder=3)
+    above.vlines(np.arange(B) * S - 0.5, -0.5, 0.5, color=CRIMSON, linewidth=2, clip_on=False, zorder=3)
     _letters(below, [sentence[b * S : (b + 1) * S] for b in range(B)], block_of[: B * S].reshape(B, S))
     ends = np.arange(1, S // T + 1) * T
     below.set_xticks(ends - (T + 1) / 2, [f"block {m}" for m in range(S // T)])
     below.set_yticks(range(B), [f"stream {b}" for b in range(B)])
     below.tick_params(length=0)
-    below.vlines(ends - 0.5, -0.5, B - 0.5, color="white", linewidth=4)
-    below.set_xlabel("time runs to the right; in grey the tail, which is dropped")
+    below.vlines(ends - 0.5, -0.5, B - 0.5, color=CARD, linewidth=4)
+    below.set_xlabel("time runs to the right; without a colour the tail, which is dropped")
     return fig
 
 
 def _letters(ax, rows, blocks):
-    """Write rows of letters, each on the colour of its block; grey where there is none."""
+    """Write rows of letters, each on the colour of its block, if it is in one."""
     ax.imshow(blocks, cmap="viridis", aspect="auto")
     for (row, column), block in np.ndenumerate(blocks):
-        colour = "0.45" if np.isnan(block) else "white" if block == 0 else "black"
+        colour = CARD if block == 0 else INK
         letter = rows[row][column].replace(" ", "␣")
         ax.text(column, row, letter, ha="center", va="center", color=colour, family="DejaVu Sans Mono", fontsize=12)
 
@@ -71,14 +72,15 @@ def ladder(uniform, held_out, on_training):
     """
     best = min(held_out, key=held_out.get)
     fig, ax = plt.subplots(figsize=(8, 4), layout="constrained")
-    ax.bar_label(ax.bar(0, uniform, color="0.6"), fmt="%.2f", padding=3)
-    colours = ["#1b3a6b" if n == best else "#7f9fc9" for n in held_out]
-    bars = ax.bar(list(held_out), list(held_out.values()), color=colours, label="held-out tenth")
+    ax.bar_label(ax.bar(0, uniform, color=GREY), fmt="%.2f", padding=3)
+    bars = ax.bar(list(held_out), list(held_out.values()), color=BLUE)
+    lowest = bars[list(held_out).index(best)]
+    lowest.set(facecolor=GREEN, hatch="//", edgecolor=CARD)
     ax.bar_label(bars, fmt="%.2f", padding=3)
-    ax.plot(list(on_training), list(on_training.values()), "o", color="#d95f02", label="training text")
+    (dots,) = ax.plot(list(on_training), list(on_training.values()), "o", ms=10, color=ORANGE, mec=CARD, mew=1.5)
     ax.set_xticks([0, *held_out], ["uniform", *held_out])
     ax.set_ylim(0, 1.1 * uniform)
     ax.set_xlabel("order of the n-gram model")
     ax.set_ylabel("bits per character")
-    ax.legend()
+    ax.legend([bars, lowest, dots], ["held-out tenth", "held-out tenth, the best order", "training text"])
     return fig

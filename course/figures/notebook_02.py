@@ -4,6 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course import plots
+from course.diagrams.parts import DARK
+from course.style import BLUE, CARD, GREEN, GREY, INK, MARKERS, ORANGE
 
 
 def show(name, array):
@@ -16,11 +18,11 @@ def show(name, array):
 def unrolled(word):
     """Draw the network folded, on the left, and unrolled over a word."""
     fig, ax = plt.subplots(figsize=(9, 2.7), layout="constrained")
-    node = {"ha": "center", "va": "center", "bbox": {"boxstyle": "round,pad=0.5", "fc": "white"}, "zorder": 3}
+    node = {"ha": "center", "va": "center", "bbox": {"boxstyle": "round,pad=0.5", "fc": CARD, "ec": INK}, "zorder": 3}
 
     def arrow(start, end, label, at, curve="arc3"):
-        ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "fc": "black", "connectionstyle": curve})
-        ax.text(*at, label, ha="center", va="center", color="tab:blue")
+        ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": INK, "connectionstyle": curve})
+        ax.text(*at, label, ha="center", va="center", color=DARK[BLUE])
 
     for place, name, char in [(-1.6, "t", ""), *((t, t, f'  "{char}"') for t, char in enumerate(word, 1))]:
         ax.text(place, 0, f"$x_{name}${char}", **node)
@@ -38,11 +40,11 @@ def tanh(*, slope=False):
     """Draw tanh, and its slope if asked; beyond the dotted lines a unit is called saturated."""
     a = np.linspace(-5, 5, 201)
     fig, ax = plt.subplots(figsize=(6, 2.6), layout="constrained")
-    ax.plot(a, np.tanh(a), color="black", label="state h = tanh(a)")
+    ax.plot(a, np.tanh(a), color=INK, label="state h = tanh(a)")
     if slope:
-        ax.plot(a, 1 - np.tanh(a) ** 2, "--", color="tab:blue", label="slope 1 − h²")
+        ax.plot(a, 1 - np.tanh(a) ** 2, "--", color=BLUE, label="slope 1 − h²")
     for side in (-1, 1):
-        ax.axvline(side * np.arctanh(0.95), color="grey", ls=":", label="h = ±0.95" if side > 0 else None)
+        ax.axvline(side * np.arctanh(0.95), color=GREY, ls=":", label="h = ±0.95" if side > 0 else None)
     ax.set(xlabel="pre-activation a", ylabel="state and slope" if slope else "state h")
     ax.legend(loc="upper left", fontsize=8)
     return fig
@@ -51,10 +53,11 @@ def tanh(*, slope=False):
 def fading(shares):
     """Draw what share of a change the state still shows after each character: name -> ndarray of shape (T,)."""
     fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
-    for (name, share), style in zip(shares.items(), ["k-", "o-", "s--", "^:"], strict=False):
-        ax.semilogy(range(1, 36), share[:35], style, ms=4, lw=1, label=name)
-    ax.axhline(0.01, color="grey", lw=0.8)
-    ax.text(35, 0.011, "1 %", ha="right", va="bottom", color="0.4")
+    looks = zip([INK, BLUE, ORANGE, GREEN], ["", *MARKERS], ["-", "-", "--", ":"], strict=False)
+    for (name, share), (colour, marker, dashes) in zip(shares.items(), looks, strict=False):
+        ax.semilogy(range(1, 36), share[:35], marker=marker, ls=dashes, color=colour, ms=4, lw=1.2, label=name)
+    ax.axhline(0.01, color=GREY, lw=0.8)
+    ax.text(35, 0.011, "1 %", ha="right", va="bottom", color=INK)
     ax.set(xlabel="characters read, the changed one included", ylabel="share still visible", ylim=(1e-6, 1.5))
     ax.legend()
     return fig
@@ -69,7 +72,7 @@ def lengths(without, with_tanh, H):
         ax.set_ylabel("length of the state")
     axes[0].set(title="without tanh", xlabel="characters read", yscale="log")
     axes[1].set(title="with tanh", xlabel="characters read (the first 50)", ylim=(0, 1.6 * np.sqrt(H)))
-    axes[1].axhline(np.sqrt(H), color="0.4", lw=1, label="√H")
+    axes[1].axhline(np.sqrt(H), color=GREY, ls="-", lw=1, label="√H")
     axes[1].legend(loc="upper right", ncols=2, fontsize=8)
     axes[0].legend()
     return fig
@@ -92,6 +95,6 @@ def memory(axes, states, text, named, baseline):
     H = states.shape[1]
     plots.activations(axes[0], states, text, colorbar=False)
     axes[0].set_title(f"{H} unit{'s' * (H > 1)}, from −1 (blue) to 1 (red)", fontsize="medium")
-    axes[1].bar(range(len(named)), named, color="tab:blue")
-    axes[1].axhline(baseline, color="0.4", lw=1)
+    axes[1].bar(range(len(named)), named, color=BLUE)
+    axes[1].axhline(baseline, color=GREY, lw=1)
     axes[1].set(xlabel="k, characters ago", ylabel="share named", ylim=(0, 1.02), xticks=range(len(named)))

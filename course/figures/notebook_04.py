@@ -1,10 +1,12 @@
-"""Figures of notebook 04: the unrolled network, the copies of one weight, rounds of the loop, losses against copies."""
+"""Figures of notebook 04: the unrolled network, rounds of the loop, losses against copies."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LogNorm
 
 from course import plots
+from course.diagrams.parts import DARK
+from course.style import BLUE, ORANGE
 
 _FACTORS = {"W_hy": "h_{now}ᵀ dz_{now}", "b_y": "dz_{now}", "W_hh": "h_{before}ᵀ δ_{now}",
             "W_xh": "x_{now}ᵀ δ_{now}", "b_h": "δ_{now}"}  # fmt: skip
@@ -21,8 +23,8 @@ def unrolled():
         _arrows(ax, (2 * t, 0), (2 * t, 1), f"$W_{{xh}}^{{({t})}}$")
         _arrows(ax, (2 * t, 1), (2 * t, 2), f"$W_{{hy}}^{{({t})}}$")
         _arrows(ax, (2 * t, 2), (2 * t, 3))
-    ax.text(-0.9, 2.75, "solid: numbers, forwards", color="C0", fontsize=12)
-    ax.text(-0.9, 2.4, "dashed: gradients, backwards", color="C1", fontsize=12)
+    ax.text(-0.9, 2.75, "solid: numbers, forwards", color=DARK[BLUE], fontsize=12)
+    ax.text(-0.9, 2.4, "dashed: gradients, backwards", color=DARK[ORANGE], fontsize=12)
     ax.set(xlim=(-0.95, 6.7), ylim=(-0.25, 3.25))
     ax.set_axis_off()
     return fig
@@ -34,22 +36,11 @@ def _arrows(ax, start, end, name=""):
     along = (end - start) / np.hypot(*(end - start))
     beside = 0.07 * np.array([-along[1], along[0]])  # so that the two do not cover each other
     tail, head = start + 0.3 * along, end - 0.3 * along
-    ax.annotate("", head + beside, tail + beside, arrowprops={"arrowstyle": "->", "color": "C0", "lw": 2})
-    backwards = {"arrowstyle": "->", "color": "C1", "lw": 2, "linestyle": "--"}
+    ax.annotate("", head + beside, tail + beside, arrowprops={"arrowstyle": "->", "color": BLUE, "lw": 2})
+    backwards = {"arrowstyle": "->", "color": ORANGE, "lw": 2, "linestyle": "--"}
     ax.annotate("", tail - beside, head - beside, arrowprops=backwards)
     x, y = (start + end) / 2 + np.array([0.17, 0.2]) * along[::-1]
     ax.text(x, y, name, ha="left" if along[1] else "center", va="center", fontsize=12)
-
-
-def matrices(named):
-    """Draw square matrices side by side on one colour scale; `named` is a dict, title to matrix."""
-    fig, axes = plt.subplots(1, len(named), figsize=(9, 2.6), layout="constrained")
-    limit = max(np.abs(matrix).max() for matrix in named.values())
-    for ax, (title, matrix) in zip(axes, named.items(), strict=True):
-        plots.matrix(ax, np.round(matrix, 3), limit=limit, numbers=len(matrix) <= 4)
-        ax.set(title=title, xlabel="to unit")
-    axes[0].set_ylabel("from unit")
-    return fig
 
 
 def draw_round(axes, k, added, so_far, strongest, chars):

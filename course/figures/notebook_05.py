@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course import plots
+from course.style import BLUE, CARD, COLOURS, GREY, INK, ORANGE
 
 _LABELS = ["central difference", "complex step"]
 _LINES = ("-", "--", ":", "-.", (0, (1, 1)))
@@ -13,9 +14,9 @@ def chord_and_tangent(f, w, slope, s):
     """Draw a function of one weight with its tangent at w and the chord of a central difference with step s."""
     fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
     ws = w + np.linspace(-2.5, 2.5, 101)
-    ax.plot(ws, [f(x) for x in ws], color="black", label="loss f")
-    ax.plot(ws, f(w) + slope * (ws - w), color="C0", label="tangent: backpropagation")
-    ax.plot([w - s, w + s], [f(w - s), f(w + s)], "o--", color="C1", label=f"chord: central difference, s = {s}")
+    ax.plot(ws, [f(x) for x in ws], color=INK, label="loss f")
+    ax.plot(ws, f(w) + slope * (ws - w), color=BLUE, label="tangent: backpropagation")
+    ax.plot([w - s, w + s], [f(w - s), f(w + s)], "o--", color=ORANGE, label=f"chord: central difference, s = {s}")
     ax.set(xlabel="the weight w", ylabel="loss, nats per character")
     ax.legend()
     return fig
@@ -47,8 +48,8 @@ def errors_of_all_weights(curves):
         k, error = np.array(list(curves[name].items())).T
         ax.loglog(10.0**-k, np.maximum(error, 1e-17), style, markersize=5, label=label)
     left, right = np.array([1e-1, 1e-6]), np.array([1e-4, 1e-13])
-    ax.loglog(left, curves["float64"][2] * (left / 1e-2) ** 2, "k:", label="truncation: slope 2")
-    ax.loglog(right, curves["float64"][9] * 1e-9 / right, "k--", label="rounding: slope −1")
+    ax.loglog(left, curves["float64"][2] * (left / 1e-2) ** 2, ":", color=INK, label="truncation: slope 2")
+    ax.loglog(right, curves["float64"][9] * 1e-9 / right, "--", color=INK, label="rounding: slope −1")
     ax.invert_xaxis()
     ax.set(xlabel="step s, smaller to the right", ylabel="relative error of the gradient", ylim=(1e-17, 10))
     ax.legend(loc="center right")
@@ -69,7 +70,7 @@ def draw_step(ax, k, steps, errors, values):
     logs = np.log10(np.maximum(errors, 1e-16))
     for column, style, label in zip(logs.T, ("-", "--"), _LABELS, strict=True):
         ax.plot(np.log10(steps), column, style, label=label)
-    ax.axvline(-k, color="grey")
+    ax.axvline(-k, color=GREY, ls="-")
     ax.set(xlim=(-0.5, -20.5), ylim=(-17, 1), xticks=[-1, -5, -10, -15, -20], yticks=[-15, -10, -5, 0])
     ax.set_xlabel("log₁₀ of the step, smaller to the right")
     names = ("central ", "complex ", "backprop")
@@ -115,7 +116,7 @@ def _ticks(ax, errors, limit, columns):
     log = np.log10(np.clip(errors, 1e-16, 1))
     image = ax.imshow(log, cmap="viridis", vmin=-16, vmax=0, aspect="auto")
     for (r, c), value in np.ndenumerate(errors):
-        colour = "white" if log[r, c] < -5 else "black"
+        colour = CARD if log[r, c] < -5 else INK
         ax.text(c, r, "✓" if value >= limit else "–", ha="center", va="center", color=colour)
     ax.set_xticks(range(len(columns)), columns, fontsize=8)
     return image
@@ -133,7 +134,7 @@ def loss_curves(curves, window):
     for k, (letter, runs, line) in enumerate(zip("ABCDE", curves, _LINES, strict=True)):
         for i, run in enumerate(runs):
             steps = window + np.arange(len(run))
-            plots.losses(ax, steps, run, label=None if i else letter, linestyle=line, color=f"C{k}")
+            plots.losses(ax, steps, run, label=None if i else letter, linestyle=line, color=[*COLOURS, INK][k])
     ax.set_ylim(top=1.15 * max(run[0] for runs in curves for run in runs))  # a curve that rises leaves the figure
     ax.legend(loc="upper right")
     return fig

@@ -4,15 +4,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course import plots
+from course.style import BLUE, CARD, CRIMSON, GREEN, GREY, INK, ORANGE
 from rnnlib import losses
 
-# Colours that differ for colour-blind eyes and stand out from white by 3:1; line styles and markers besides.
-BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072b2", "#c04000", "#007050", "#882288", "#767676"
 OPTIMISERS = {
     "SGD": {"color": BLUE, "linestyle": "-", "marker": "o"},
     "Adagrad": {"color": ORANGE, "linestyle": "--", "marker": "s"},
     "RMSprop": {"color": GREEN, "linestyle": "-.", "marker": "^"},
-    "Adam": {"color": "black", "linestyle": "-", "marker": "D"},
+    "Adam": {"color": CRIMSON, "linestyle": (0, (1.2, 1.2)), "marker": "D"},
 }
 NATS = "loss, nats per character"
 
@@ -51,10 +50,10 @@ def one_step(rates, line, promised):
 def classic_losses(raw, smooth, log_v):
     """Draw each block's loss, the smoothed loss and the mean of the last 200 blocks, in nats and bits."""
     fig, ax = _panels(size=(8, 3.6))
-    plots.losses(ax, range(len(raw)), raw, color="#949494", linewidth=0.4, label="each block")
+    plots.losses(ax, range(len(raw)), raw, color=GREY, linewidth=0.4, label="each block")
     plots.losses(ax, range(len(raw)), smooth, color=BLUE, linewidth=2, label="smoothed, as printed")
     plots.losses(ax, *recent_mean(raw, 200), color=ORANGE, linestyle="--", label="mean of the last 200 blocks")
-    ax.axhline(log_v, color="black", linestyle=":", label="ln V")
+    ax.axhline(log_v, color=INK, linestyle=":", label="ln V")
     ax.legend(loc="upper right")
     return fig
 
@@ -76,7 +75,7 @@ def clipped_vectors(g, by_value, by_norm):
 def exploding(runs, log_v):
     """Draw the loss (means of ten steps) and the first 30 gradient norms of three runs: a dict, name to records."""
     fig, (left, right) = _panels(2, size=(9, 3.4))
-    looks = (("-", ORANGE), ("-", BLUE), (":", "black"))
+    looks = (("-", ORANGE), ("-", BLUE), (":", INK))
     for (name, records), (style, colour) in zip(runs.items(), looks, strict=True):
         means = np.array([record.loss for record in records]).reshape(-1, 10).mean(axis=1)
         left.semilogy(np.arange(5, 10 * len(means), 10), means, style, color=colour, label=name)
@@ -154,10 +153,10 @@ def ladder(bits):
     """Draw a bar for each model, the best at the bottom; `bits` is a dict, name to bits per character."""
     fig, ax = _panels(size=(8, 4.6))
     ordered = sorted(bits.items(), key=lambda item: item[1])
-    kinds = {"uniform": (GREY, ""), "gram": (ORANGE, "//"), "classic": (BLUE, ".."), "modern": ("black", "")}
+    kinds = {"uniform": (GREY, ""), "gram": (ORANGE, "//"), "classic": (BLUE, ".."), "modern": (INK, "")}
     for place, (model, height) in enumerate(ordered):
         colour, hatch = next(look for kind, look in kinds.items() if kind in model)
-        ax.barh(place, height, color=colour, hatch=hatch, edgecolor="white")
+        ax.barh(place, height, color=colour, hatch=hatch, edgecolor=CARD)
         ax.text(height + 0.03, place, f"{height:.2f}", va="center", fontsize=9)
     ax.set_yticks(range(len(ordered)), [model for model, _ in ordered])
     ax.set(xlabel="bits per character on held-out text", xlim=(0, 6.6))
@@ -203,7 +202,7 @@ def gradient_norms(clipped, free):
     fig, ax = _panels()
     bins = np.geomspace(min(*clipped, *free), max(*clipped, *free) * 1.01, 50)
     ax.hist(clipped, bins, alpha=0.5, color=BLUE, label="clipped at ±5")
-    ax.hist(free, bins, histtype="step", color="black", label="not clipped")
+    ax.hist(free, bins, histtype="step", color=INK, label="not clipped")
     ax.set(xscale="log", yscale="log", ylabel="steps", xlabel="norm of the gradient before clipping (summed loss)")
     ax.legend(loc="upper right")
     return fig
@@ -233,10 +232,10 @@ def hidden_sizes(axes, curves, ends, chosen):
     chosen : sequence of int
     """
     left, right = axes
-    looks = dict(zip(chosen, ((BLUE, "-"), (ORANGE, "--"), ("black", "-.")), strict=False))
+    looks = dict(zip(chosen, ((BLUE, "-"), (ORANGE, "--"), (INK, "-.")), strict=False))
     for place, (size, curve) in enumerate(curves.items()):
         means = curve.mean(axis=0).reshape(-1, 10).mean(axis=1)
-        colour, style = looks.get(size, ("#949494", "-"))
+        colour, style = looks.get(size, (GREY, "-"))
         order, label = 2 + (size in chosen), f"{size} units" if size in chosen else None
         steps = range(5, curve.shape[1], 10)
         left.plot(steps, means, style, color=colour, label=label, zorder=order)
@@ -250,7 +249,7 @@ def hidden_sizes(axes, curves, ends, chosen):
 def logged_runs(runs, characters, counting):
     """Draw the held-out bits of the logged runs over the characters read, a panel for each recipe."""
     fig, axes = _panels(2, size=(9, 3.6), sharex=True, sharey=True)
-    looks = {16: ("o:", ORANGE), 64: ("s--", GREEN), 100: ("v-.", BLUE), 128: ("^-", "black"), 256: ("D-", PURPLE)}
+    looks = {16: ("o:", ORANGE), 64: ("s--", GREEN), 100: ("v-.", BLUE), 128: ("^-", INK), 256: ("D-", CRIMSON)}
     for (name, size), entries in sorted(runs.items()):
         for entry in entries:
             steps, bits = np.transpose(entry["curve"])
@@ -259,20 +258,20 @@ def logged_runs(runs, characters, counting):
             read = steps * characters[name] / 1e6
             axes[int(name == "modern")].plot(read, bits, style, ms=3, lw=0.8, color=colour, label=label)
     for ax, name in zip(axes, ("classic", "modern"), strict=True):
-        ax.axhline(counting, color="black", linestyle=":", label="best n-gram")
+        ax.axhline(counting, color=INK, linestyle=":", label="best n-gram")
         ax.set(title=name, xlabel="characters read, millions")
         ax.legend(fontsize=8, loc="upper right")
     axes[0].set_ylabel("held-out loss, bits per character")
     return fig
 
 
-def overfitting(seen, unseen):
+def overfitting(epochs, seen, unseen):
     """Draw the loss on names trained on and on unseen ones, over the epochs, and the lowest point of the latter."""
     fig, ax = _panels()
-    epochs, lowest = range(1, len(seen) + 1), int(np.argmin(unseen))
+    lowest = int(np.argmin(unseen))
     ax.plot(epochs, seen, color=BLUE, label="names it is trained on")
     ax.plot(epochs, unseen, "--", color=ORANGE, label="names it has not seen")
-    ax.plot(lowest + 1, unseen[lowest], "o", color="black", label="the time to stop")
+    ax.plot(epochs[lowest], unseen[lowest], "o", color=INK, label="the time to stop")
     ax.set(xlabel="epoch", ylabel=NATS)
     ax.legend(loc="upper right")
     return fig
@@ -281,7 +280,7 @@ def overfitting(seen, unseen):
 def twelfth_decimal(distances):
     """Draw the largest difference between two runs over the steps; a dict, what was changed to distances."""
     fig, ax = _panels(size=(7, 3.4))
-    looks = ("-", "black"), ("--", BLUE), ("-.", GREEN), (":", ORANGE), ((0, (6, 6)), GREY)
+    looks = ("-", INK), ("--", BLUE), ("-.", GREEN), (":", ORANGE), ((0, (6, 6)), GREY)
     for (name, far), (style, colour) in zip(distances.items(), looks, strict=True):
         ax.semilogy(far, linestyle=style, color=colour, label=name)
     ax.set(xlabel="training step", ylabel="largest difference\nbetween two parameters", ylim=(1e-13, 10))
@@ -297,6 +296,6 @@ def two_lives(by_thousand, opposite):
     left.axhline(6, color=GREY, linestyle=":", label="knowing nothing")
     left.set(xlabel="thousand characters read", ylabel="loss, bits per character", ylim=(0, 6.5))
     left.legend(loc="lower left")
-    right.plot(opposite, color="black")
+    right.plot(opposite, color=INK)
     right.set(xlabel="characters read", ylabel="units on opposite sides", ylim=(0, 64))
     return fig

@@ -4,10 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course.plots import visible
-from course.style import BLUE, ORANGE
+from course.style import BLUE, CARD, GREY, INK, ORANGE
 from rnnlib import losses
 
-GREY = "#8C8C8C"
 SHOWN = 24  # bars
 
 
@@ -17,7 +16,7 @@ def staircase(chars, probs, u):
     hit = np.searchsorted(ends, u, side="right")
     fig, ax = plt.subplots(figsize=(6, 3.2), layout="constrained")
     colours = plt.cm.cividis(np.linspace(0.1, 0.8, len(probs)))
-    ax.bar(range(len(probs)), probs, 1, bottom=ends - probs, color=colours, edgecolor="white")
+    ax.bar(range(len(probs)), probs, 1, bottom=ends - probs, color=colours, edgecolor=CARD)
     arrow = {"arrowstyle": "->", "linestyle": "--", "lw": 1.5}
     ax.annotate("", (hit, u), (-0.5, u), arrowprops=arrow)
     ax.annotate("", (hit, 0), (hit, u), arrowprops=arrow)
@@ -37,7 +36,7 @@ def one_above_the_other(rows, vocab, order):
     fig, axes = plt.subplots(len(rows), 1, figsize=(7.5, 5.5), sharex=True, layout="constrained")
     for ax, (title, probs) in zip(axes, rows.items(), strict=True):
         ax.bar(range(len(order)), probs[order], color=BLUE)
-        ax.axhline(1 / len(probs), color="black", lw=0.8, ls=":")
+        ax.axhline(1 / len(probs), color=INK, lw=0.8, ls=":")
         ax.set_title(title)
         _ticks(ax, order, vocab)
     axes[-1].set_xlabel("next character; dotted: all characters alike")
@@ -60,8 +59,8 @@ def kept_along(line, counts, constant):
     spaces = np.array([char == " " for char in line])
     places = np.arange(len(line))
     ax.bar(places[~spaces], counts[~spaces], color=BLUE)
-    ax.bar(places[spaces], counts[spaces], color=ORANGE, hatch="//", edgecolor="white")
-    ax.axhline(constant, color="black", ls="--", lw=0.8)
+    ax.bar(places[spaces], counts[spaces], color=ORANGE, hatch="//", edgecolor=CARD)
+    ax.axhline(constant, color=INK, ls="--", lw=0.8)
     note = f"hatched: a space; dashed: top-k {constant}"
     ax.set(ylabel="characters kept", xlabel=f"after reading this character ({note})")
     ax.set_xticks(places, [visible(char) for char in line], fontsize=8)
@@ -73,7 +72,7 @@ def over_temperature(taus, values, ylabel, reference=None):
     fig, ax = plt.subplots(figsize=(6.5, 3), layout="constrained")
     ax.plot(taus, values, marker="o", color=BLUE)
     if reference is not None:
-        ax.axhline(reference, color="black", ls=":", label="held-out text")
+        ax.axhline(reference, color=INK, ls=":", label="held-out text")
         ax.legend()
     ax.set(xlabel="temperature", ylabel=ylabel)
     return fig
@@ -86,7 +85,7 @@ def along_text(values, xlabel, ylabel, log=False):
         ax.semilogy(values, color=BLUE)
     else:
         ax.plot(range(1, len(values) + 1), values, marker="o", markersize=4, color=BLUE)
-        ax.axhline(0, color="grey", lw=0.8)
+        ax.axhline(0, color=GREY, lw=0.8)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     return fig
 
@@ -96,8 +95,8 @@ def entropies(taus, curves, ceiling):
     fig, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
     for (context, bits), (colour, style) in zip(curves.items(), ((BLUE, "-"), (ORANGE, "--")), strict=True):
         ax.semilogx(taus, bits, style, color=colour, label=f"after {context!r}")
-    ax.axhline(ceiling, color="black", ls=":", lw=0.8)
-    ax.axvline(1, color="grey", lw=0.8)
+    ax.axhline(ceiling, color=INK, ls=":", lw=0.8)
+    ax.axvline(1, color=GREY, lw=0.8)
     ax.set(xlabel="temperature", ylabel="entropy, bits")
     ax.legend()
     return fig

@@ -2,11 +2,10 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patheffects import withStroke
 
 from course.plots import visible
-from course.style import BLUE, ORANGE
-
-SKY, OCHRE, GREY = "#4C8FE0", "#B88A00", "#8C8C8C"
+from course.style import BLUE, CARD, CRIMSON, GREEN, GREY, INK, ORANGE
 
 
 def unit_beside_chance(unit, values, labels, found, null):
@@ -28,16 +27,16 @@ def unit_beside_chance(unit, values, labels, found, null):
 def scores(table):
     """Draw a table of `controls.compare` as bars: AUCs left, correlations right."""
     fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
-    styles = ((BLUE, ""), (SKY, "//"), (OCHRE, ""), (GREY, "xx"))
+    styles = ((BLUE, ""), (GREEN, "//"), (ORANGE, ""), (GREY, "xx"))
     for ax, kind, zero in zip(axes, ("AUC", "r"), (0.5, 0), strict=True):
         rows = [name for name, row in table.items() if row["score"] == kind]
         places = np.arange(len(rows))
         for k, (which, (colour, hatch)) in enumerate(zip([*table[rows[0]]][1:5], styles, strict=True)):
             widths = [table[name][which] - zero for name in rows]
-            ax.barh(places + 0.2 * k, widths, 0.2, left=zero, label=which, color=colour, hatch=hatch, edgecolor="white")
+            ax.barh(places + 0.2 * k, widths, 0.2, left=zero, label=which, color=colour, hatch=hatch, edgecolor=CARD)
         ax.set_yticks(places + 0.3, rows)
         ax.set(ylim=(len(rows) - 0.2, -0.2), xlim=(zero - 0.1, 1.01))
-        ax.axvline(zero, color="black", linewidth=1)
+        ax.axvline(zero, color=INK, linewidth=1)
         ax.set_xlabel(f"{'AUC' if kind == 'AUC' else 'correlation'} on the second part")
     fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     return fig
@@ -82,7 +81,7 @@ def cursor(fig, t, text, states, unit, expected, coming, chars):
 
 def _passage(ax, t, text):
     line = "".join(map(visible, text))
-    for begin, part, colour in ((t, "█", "#F0E442"), (0, line[: t + 1], "black"), (t + 1, line[t + 1 :], "#767676")):
+    for begin, part, colour in ((t, "█", ORANGE), (0, line[: t + 1], INK), (t + 1, line[t + 1 :], GREY)):
         ax.text(0, 0, " " * begin + part, family="monospace", fontsize=12, color=colour)
     ax.set_axis_off()
 
@@ -93,16 +92,18 @@ def _state(ax, h, unit):
     squares[: len(h)] = h
     ax.imshow(squares.reshape(side, side), cmap="RdBu_r", vmin=-1, vmax=1)
     row, column = divmod(unit, side)
-    ax.add_patch(plt.Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="#F0E442", linewidth=2.5))
+    frame = plt.Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=INK, linewidth=2)
+    frame.set_path_effects([withStroke(linewidth=5, foreground="white")])  # seen on pale and on dark squares
+    ax.add_patch(frame)
     ax.set(xticks=[], yticks=[], xlabel=f"framed: {h[unit]:+.2f}")
 
 
 def _expected(ax, probs, coming, chars):
     likeliest = np.argsort(-next(iter(probs.values())))[:12]
-    for k, ((name, p), style) in enumerate(zip(probs.items(), ((BLUE, ""), (OCHRE, "//")), strict=True)):
+    for k, ((name, p), style) in enumerate(zip(probs.items(), ((BLUE, ""), (ORANGE, "//")), strict=True)):
         label, (colour, hatch) = f"{name}: {-np.log2(p[coming]):.2f} bits", style
         places = np.arange(len(likeliest)) + 0.4 * k
-        ax.bar(places, p[likeliest], 0.4, label=label, color=colour, hatch=hatch, edgecolor="white")
+        ax.bar(places, p[likeliest], 0.4, label=label, color=colour, hatch=hatch, edgecolor=CARD)
     ax.set_xticks(np.arange(len(likeliest)) + 0.2, [visible(chars[i]) for i in likeliest])
     ax.set(ylim=(0, 1), xlabel=f"next character; it will be {visible(chars[coming])}", ylabel="probability")
     ax.legend(loc="upper right")
@@ -120,11 +121,8 @@ def saturation(moments):
 
 
 def maps(planes, classes, names):
-    """Draw points in the plane, one panel for each entry of `planes`, with a colour and a marker for each class.
-
-    The colours differ in lightness, so that they stay apart for eyes that do not tell red from green.
-    """
-    looks = zip((OCHRE, "#004C97", "#000000", GREY, "#6B3A00", SKY), "ov+x^D", names, strict=True)
+    """Draw points in the plane, one panel for each entry of `planes`, with a colour and a marker for each class."""
+    looks = zip((ORANGE, BLUE, INK, GREY, CRIMSON, GREEN), "ov+x^D", names, strict=True)
     styles = [{"color": colour, "marker": marker, "label": name} for colour, marker, name in looks]
     fig, axes = plt.subplots(2, 2, figsize=(8, 7), layout="constrained")
     for ax, (title, points) in zip(axes.T.flat, planes.items(), strict=True):

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course import plots
-from course.style import BLUE, ORANGE
+from course.style import BLUE, GREY, INK, ORANGE
 
 LENGTH = "length of the gradient,\nas a share of what it started with"
 STYLES = "o", "s", "^", "D", "v"
@@ -27,7 +27,7 @@ def over_distance(curves):
     for (rho, curve), colour, marker in zip(curves.items(), colours, STYLES, strict=False):
         ax.semilogy(curve, color=colour, marker=marker, markevery=10, label=f"{rho}")
         ax.semilogy(float(rho) ** np.arange(len(curve)), ":", color=colour)
-    ax.axhline(1, color="grey", linewidth=0.8)
+    ax.axhline(1, color=GREY, linewidth=0.8)
     ax.set(xlabel="distance, time steps back", ylabel=LENGTH, ylim=(1e-20, 1e12))
     ax.legend(title="radius ρ", loc="lower left")
     return fig
@@ -38,9 +38,9 @@ def walks(loss, paths):
     fig, axes = plt.subplots(1, len(paths), figsize=(9, 3.4), layout="constrained", sharey=True)
     line = np.linspace(-1.2, 1.0, 2001)
     for ax, (name, path) in zip(axes, paths.items(), strict=True):
-        ax.plot(line, loss(line), color="#8C8C8C")
+        ax.plot(line, loss(line), color=GREY)
         ax.plot(path, loss(path), ".-", color=ORANGE, linewidth=0.7)
-        ax.plot(path[0], loss(path[0]), "ko", label="start")
+        ax.plot(path[0], loss(path[0]), "o", color=INK, label="start")
         ax.set(title=name, xlabel="b")
     axes[0].set_ylabel("loss")
     axes[0].legend()
@@ -53,7 +53,7 @@ def recall(runs, guess=1 / 8):
     for (label, (gaps, scores)), (style, colour) in zip(runs.items(), (("o-", BLUE), ("s--", ORANGE)), strict=True):
         ax.semilogx(gaps, scores, style[0], color=colour, alpha=0.4)
         ax.semilogx(gaps, scores.mean(axis=1), style, color=colour, label=label)
-    ax.axhline(guess, color="grey", linestyle=":", label="a guess")
+    ax.axhline(guess, color=GREY, linestyle=":", label="a guess")
     ax.set(xlabel="gap N, fillers between symbol and question", ylabel="accuracy at gap N", ylim=(0, 1.05))
     ticks = sorted({gap for gaps, _ in runs.values() for gap in gaps})
     ax.set_xticks(ticks, ticks)

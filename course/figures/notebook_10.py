@@ -4,13 +4,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course.plots import visible
-from course.style import BLUE, ORANGE
+from course.style import BLUE, GREEN, GREY, INK, ORANGE
 
-# Three colours that differ for colour-blind eyes and stand out from white by 3:1, and markers and lines besides.
 STYLES = {
     "vanilla": {"color": BLUE, "marker": "o", "linestyle": "-"},
     "GRU": {"color": ORANGE, "marker": "s", "linestyle": "--"},
-    "LSTM": {"color": "#009e73", "marker": "^", "linestyle": "-."},
+    "LSTM": {"color": GREEN, "marker": "^", "linestyle": "-."},
 }
 
 
@@ -29,7 +28,7 @@ def accuracies(recalled):
         x, y = np.array(points).T
         beside = x + 0.16 * (k - 1) + 0.05 * (-1) ** np.arange(len(x))
         ax.plot(beside, y, style["marker"], color=style["color"], label=name, clip_on=False)
-    ax.axhline(1 / 8, color="dimgrey", linestyle=":", label="guessing")
+    ax.axhline(1 / 8, color=GREY, linestyle=":", label="guessing")
     ax.set(xlabel="gap, fillers", ylabel="share named correctly", ylim=(0, 1.03), xlim=(-0.5, len(gaps) - 0.5))
     ax.set_xticks(range(len(gaps)), gaps)
     ax.legend(loc="lower left")
@@ -92,7 +91,7 @@ def largest_errors(found, limit):
     fig, ax = plt.subplots(figsize=(8, 7), layout="constrained")
     cells = ["LSTM" if name.startswith("lstm") else "GRU" for name in found]
     ax.barh(range(len(found)), found.values(), color=[STYLES[cell]["color"] for cell in cells])
-    ax.axvline(limit, color="black", linestyle=":")
+    ax.axvline(limit, color=INK, linestyle=":")
     ax.set_yticks(range(len(found)), found, fontsize=9)
     ax.invert_yaxis()
     ax.set(xscale="log", xlim=(limit / 10, None), xlabel="largest relative error found; dotted: the limit")

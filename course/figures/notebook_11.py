@@ -3,6 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from course.style import BLUE, CARD, GREY, INK, ORANGE
+
 
 def times(took, limits):
     """Draw how long each version takes, as dots on a logarithmic axis, and the limits as lines.
@@ -13,11 +15,11 @@ def times(took, limits):
         Milliseconds, by the version's name and by the limit's.
     """
     fig, ax = plt.subplots(figsize=(8, 3), layout="constrained")
-    ax.plot(list(took.values()), list(took), "o", color=plt.cm.viridis(0.4), markersize=9)
+    ax.plot(list(took.values()), list(took), "o", color=BLUE, markersize=9)
     for name, milliseconds in took.items():
         ax.annotate(f"{milliseconds:.2f} ms", (milliseconds, name), (8, 0), textcoords="offset points", va="center")
     for (label, limit), style in zip(limits.items(), ("--", ":"), strict=True):
-        ax.axvline(limit, color="black", linestyle=style, label=label)
+        ax.axvline(limit, color=INK, linestyle=style, label=label)
     ax.invert_yaxis()
     ax.set(xscale="log", xlabel="milliseconds per block", xlim=(min(limits.values()) / 2, max(took.values()) * 3))
     ax.grid(axis="y", alpha=0.5)
@@ -37,9 +39,9 @@ def model(parts, took):
     """
     fig, ax = plt.subplots(figsize=(8, 3), layout="constrained")
     names, (calls, rest) = list(parts), np.transpose(list(parts.values()))
-    ax.barh(names, calls, color=plt.cm.cividis(0.1), label="predicted: calls")
-    ax.barh(names, rest, left=calls, color=plt.cm.cividis(0.6), hatch="//", label="predicted: moving or multiplying")
-    ax.plot([took[name] for name in names], names, "o", color="white", mec="black", label="measured")
+    ax.barh(names, calls, color=BLUE, label="predicted: calls")
+    ax.barh(names, rest, left=calls, color=ORANGE, hatch="//", edgecolor=CARD, label="predicted: moving or multiplying")
+    ax.plot([took[name] for name in names], names, "o", color=CARD, mec=INK, label="measured")
     ax.invert_yaxis()
     ax.set_xlabel("microseconds per character")
     ax.legend(loc="lower right")
@@ -60,7 +62,7 @@ def roofline(intensity, speed, roofs):
     across = np.geomspace(min(intensity.values()) / 3, max(intensity.values()) * 8, 200)
     for (label, (peak, bandwidth)), style in zip(roofs.items(), ("-", "--", "-.", ":"), strict=True):
         roof = np.minimum(peak, across * bandwidth)
-        ax.loglog(across, roof / 1e9, style, color="0.45", label=f"roof: {label}")
+        ax.loglog(across, roof / 1e9, style, color=GREY, label=f"roof: {label}")
     for place, (name, marker) in enumerate(zip(intensity, "os^Dv<P*X", strict=False)):
         colour = plt.cm.viridis(place / 10)
         at = intensity[name], speed[name] / 1e9

@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-DARK, PALE = "#31688e", "#a0a0a0"
+from course.diagrams.parts import TINTS
+from course.style import BLUE, GREY, INK
 
 
 def narrowing(word, chars, p, C, interval):
@@ -23,13 +24,13 @@ def narrowing(word, chars, p, C, interval):
     for row, i in enumerate(ids):
         low, width = map(float, interval(ids[:row]))
         for k, char in enumerate(chars):
-            fill, ink = (DARK, "white") if k == i else ("#dcdcdc", "black")
-            ax.barh(-row, float(p[k]), 0.5, float(C[k]), color=fill, edgecolor="white")
+            fill, ink = (BLUE, "white") if k == i else (TINTS[GREY], INK)
+            ax.barh(-row, float(p[k]), 0.5, float(C[k]), color=fill, edgecolor=GREY)
             ax.text(float(C[k] + p[k] / 2), -row, char, ha="center", va="center", color=ink)
         ax.text(-0.01, -row, f"{low:.5f}", ha="right", va="center")
         ax.text(1.01, -row, f"{low + width:.5f}", ha="left", va="center")
         for edge, end in ((C[i], 0), (C[i] + p[i], 1)) if row + 1 < len(ids) else ():
-            ax.plot([float(edge), end], [-row - 0.25, -row - 0.75], "--", color="grey", linewidth=0.8)
+            ax.plot([float(edge), end], [-row - 0.25, -row - 0.75], "--", color=GREY, linewidth=0.8)
     ax.set(xlim=(-0.12, 1.12))
     ax.set_axis_off()
     return fig
@@ -49,16 +50,16 @@ def race(alone, primed, sees, characters, spread=None):
     spread : dict, optional
         Name to several sizes in bytes: their range is drawn over the end of that bar.
     """
-    files = [(f"{name}, alone", size, PALE) for name, size in alone.items()]
+    files = [(f"{name}, alone", size, GREY) for name, size in alone.items()]
     labels = {name: f"{name}, has read {sees.get(name, 'all of it')}" for name in primed}
-    files += [(labels[name], size, DARK) for name, size in primed.items()]
+    files += [(labels[name], size, BLUE) for name, size in primed.items()]
     labelled, sizes, colours = zip(*sorted(files, key=lambda file: file[1]), strict=True)
     bits = 8 * np.array(sizes) / characters
     fig, ax = plt.subplots(figsize=(8, 3.8), layout="constrained")
     ax.bar_label(ax.barh(labelled, bits, color=colours), fmt="%.2f", padding=14)
     for name, several in (spread or {}).items():
         ends = 8 * np.array([min(several), max(several)]) / characters
-        ax.plot(ends, [labelled.index(labels[name])] * 2, color="black", linewidth=3)
+        ax.plot(ends, [labelled.index(labels[name])] * 2, color=INK, linewidth=3)
     ax.invert_yaxis()
     ax.set(xlabel="bits per character, first act of The Tempest", xlim=(0, 1.15 * bits.max()))
     return fig

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 
 from course import plots
-from course.style import BLUE, ORANGE
+from course.style import BLUE, GREY, INK, ORANGE
 
 
 def two_trainings(histories, level, label):
@@ -25,7 +25,7 @@ def two_trainings(histories, level, label):
         plots.losses(ax, steps, seen, linestyle=line, marker=".", **blue)
         orange = {"color": ORANGE, "label": f"{name}: choose, lowest in a ring"}
         plots.losses(ax, steps, chosen, linestyle=line, marker="s", markersize=4, **orange)
-        ax.plot(steps[chosen.argmin()], chosen.min(), "o", color="black", markersize=12, fillstyle="none")
-    ax.axhline(level, color="0.4", linestyle="--", label=label)
+        ax.plot(steps[chosen.argmin()], chosen.min(), "o", color=INK, markersize=12, fillstyle="none")
+    ax.axhline(level, color=GREY, linestyle="--", label=label)
     ax.legend(fontsize=9)
     return fig

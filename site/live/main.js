@@ -1,0 +1,31 @@
+// The live page: draws a recorded run at once, and hands over to the network as soon as it is there.
+
+import { Engine } from "./engine.js";
+import { learns } from "./learns.js";
+import { steps } from "./steps.js";
+import { writes } from "./writes.js";
+
+const status = document.getElementById("status");
+const say = (kind, text) => {
+  status.className = `status ${kind}`;
+  status.textContent = text;
+};
+
+const engine = new Engine();
+window.live = { engine }; // for whoever wants to ask it something in the console, and for the tests
+say("loading", "The network is being loaded, some 12 MB the first time; meanwhile you see a recorded run.");
+engine.addEventListener("news", ({ detail }) => say("loading", `A recorded run, while ${detail}…`));
+engine.addEventListener("live", ({ detail }) => {
+  say("live", `Live: the network runs in your browser (it took ${detail.seconds.toFixed(1)} seconds to load).`);
+  window.live.ready = detail.seconds;
+});
+engine.addEventListener("failed", ({ detail }) => {
+  say("failed", `Python could not be loaded (${detail}). What you see is a recorded run of the same code: you can look at it and step
+    through it, but the network itself cannot run here. Without a connection, try again later.`);
+});
+
+const response = await fetch(new URL("recorded.json", import.meta.url));
+const recorded = await response.json();
+writes(recorded.writes, engine);
+learns(recorded.learns, engine);
+steps(recorded.steps, engine);
