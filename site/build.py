@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 
 import npm
+import pyodide
+from live import page as live_page
 
 SITE = Path(__file__).resolve().parent
 ROOT = SITE.parent
@@ -101,10 +103,20 @@ def mathjax():
     shutil.copy2(package / "LICENSE", BUILD / "_static" / "mathjax" / "LICENSE")
 
 
+def browser():
+    """Write what runs Python in a visitor's browser: Pyodide with the course's wheels, and the live page."""
+    pyodide.runtime(BUILD / "pyodide")
+    pyodide.wheels(BUILD / "wheels")
+    live_page.write(BUILD / "live")
+
+
 def main():
-    for part in sphinx, mathjax:
+    for part in sphinx, mathjax, browser:
         began = time.perf_counter()
-        part()
+        try:
+            part()
+        except pyodide.NotToBeHad as reason:
+            print(f"{part.__name__} is left out: {reason}", file=sys.stderr)
         print(f"{part.__name__}: {time.perf_counter() - began:.0f} s", flush=True)
     print(f"The site is in {BUILD}. To look at it: python -m http.server --directory {BUILD}")
 

@@ -113,7 +113,7 @@ class CoursePages(SphinxPostTransform):
             if node[0].astext().startswith("Deeper:"):
                 rest = nodes.container("", *node[1:])
                 node[1:] = [rest]
-                fold(rest, "Open this section", "deeper")
+                fold(rest, "Read this section", "deeper")
         for node in found[nodes.image]:
             self.image(node)
         for node in found[nodes.entry]:
@@ -148,7 +148,7 @@ class CoursePages(SphinxPostTransform):
             fold(code, holds, "check", unfolded=bool(output.children) or "def " in code.astext())
         if "hide-output" in tags and output.parent:
             cell["hide_mode"] = None
-            fold(output, "Show the answer", "answer")
+            fold(output, "The answer", "answer")
         if "explorer" in tags:
             here = f'<a href="{self.lite()}">Run this page in your browser</a>'
             cell += html_node(f'<p class="explorer">{here} to move the sliders.</p>')

@@ -1,4 +1,4 @@
-// Opens what is folded around the place that an address names, and everything for the printer.
+// Opens what is folded around the place that an address names.
 "use strict";
 
 function reveal() {
@@ -31,15 +31,15 @@ addEventListener("load", () => {
   });
 });
 
+// On paper everything is open, and on white.
+let theme, closed;
 addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll("details:not([open])")) {
-    fold.open = true;
-    fold.dataset.printed = "";
-  }
+  theme = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+  closed = document.querySelectorAll("details:not([open])");
+  closed.forEach((fold) => { fold.open = true; });
 });
 addEventListener("afterprint", () => {
-  for (const fold of document.querySelectorAll("details[data-printed]")) {
-    fold.open = false;
-    delete fold.dataset.printed;
-  }
+  document.documentElement.dataset.theme = theme;
+  closed.forEach((fold) => { fold.open = false; });
 });
