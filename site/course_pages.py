@@ -132,7 +132,8 @@ class CoursePages(SphinxPostTransform):
                     node["classes"].append("entry")
 
     def cell(self, cell):
-        """Fold a code cell's check, or its answer to a prediction."""
+        """Fold a code cell's check, what it asserts, or its answer to a prediction."""
+        cell["hide_mode"] = None  # myst-nb's own folds are not needed
         code, output = cell[0], cell[1] if len(cell) > 1 else nodes.container()
         tags = cell["cell_metadata"].get("tags", [])
         if numbers := CHECK.findall(code.astext()):
@@ -146,8 +147,9 @@ class CoursePages(SphinxPostTransform):
             cell["ids"] += [place("check", number) for number in numbers]
             holds = ", ".join(f"({number})" for number in numbers) + (" holds" if len(numbers) == 1 else " hold")
             fold(code, holds, "check", unfolded=bool(output.children) or "def " in code.astext())
+        elif "hide-input" in tags:
+            fold(code, "asserted", "check")
         if "hide-output" in tags and output.parent:
-            cell["hide_mode"] = None
             fold(output, "The answer", "answer")
         if "explorer" in tags:
             here = f'<a href="{self.lite()}">Run this page in your browser</a>'

@@ -129,7 +129,7 @@ def weight(page):
     page.evaluate("for (const one of document.images) one.loading = 'eager'")
     page.wait_for_load_state("networkidle")
     total = 0
-    for url, response in page.responses.items():
+    for url, response in list(page.responses.items()):
         body = response.body() if not url.startswith("data:") else b""
         total += len(body) if url.endswith((".png", ".woff", ".woff2")) else len(gzip.compress(body))
     return total
