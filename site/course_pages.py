@@ -137,16 +137,7 @@ class CoursePages(SphinxPostTransform):
         code, output = cell[0], cell[1] if len(cell) > 1 else nodes.container()
         tags = cell["cell_metadata"].get("tags", [])
         if numbers := CHECK.findall(code.astext()):
-            for block in list(output.findall(nodes.literal_block)):
-                block.rawsource = HOLDS.sub("", block.astext())
-                block.children = [nodes.Text(block.rawsource)]
-                if not block.rawsource.strip():
-                    block.parent.remove(block)
-            if not output.children and output.parent:
-                cell.remove(output)
-            cell["ids"] += [place("check", number) for number in numbers]
-            holds = ", ".join(f"({number})" for number in numbers) + (" holds" if len(numbers) == 1 else " hold")
-            fold(code, holds, "check", unfolded=bool(output.children) or "def " in code.astext())
+            self.check(cell, code, output, numbers)
         elif "hide-input" in tags:
             fold(code, "asserted", "check")
         if "hide-output" in tags and output.parent:
@@ -154,6 +145,19 @@ class CoursePages(SphinxPostTransform):
         if "explorer" in tags:
             here = f'<a href="{self.lite()}">Run this page in your browser</a>'
             cell += html_node(f'<p class="explorer">{here} to move the sliders.</p>')
+
+    def check(self, cell, code, output, numbers):
+        """Put "(4.7) holds" from a cell's output above its code, and fold the code if there is nothing else to see."""
+        for block in list(output.findall(nodes.literal_block)):
+            block.rawsource = HOLDS.sub("", block.astext())
+            block.children = [nodes.Text(block.rawsource)]
+            if not block.rawsource.strip():
+                block.parent.remove(block)
+        if not output.children and output.parent:
+            cell.remove(output)
+        cell["ids"] += [place("check", number) for number in numbers]
+        holds = ", ".join(f"({number})" for number in numbers) + (" holds" if len(numbers) == 1 else " hold")
+        fold(code, holds, "check", unfolded=bool(output.children) or "def " in code.astext())
 
     def lite(self):
         """Return the address of this notebook in JupyterLite."""

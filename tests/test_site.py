@@ -244,6 +244,13 @@ def test_every_equation_can_be_linked_to_and_has_its_check():
             assert {f"{kind}-{number.replace('.', '-')}" for kind in ("equation", "check")} <= places, number
 
 
+def test_names_are_links():
+    """Of functions to the reference, of notebooks to their pages."""
+    notebook, module = SITE / "notebooks" / "02_hidden_state.html", SITE / "reference" / "rnnlib.rnn.html"
+    assert "rnnlib.rnn.html#rnnlib.rnn.forward" in {target.split("/")[-1] for target in Links(notebook).targets}
+    assert "../notebooks/04_backpropagation_through_time.html" in Links(module).targets
+
+
 def test_what_is_folded_opens(address, look):
     page = look(address + "notebooks/02_hidden_state.html")
     for kind, inside in ("answer", ".cell_output"), ("check", ".cell_input"), ("deeper", "p"):
