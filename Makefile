@@ -6,7 +6,7 @@ ASSIGNMENTS ?= assignments
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
 .PHONY: lab update test test-oldest test-newest test-solutions test-sizes test-texts test-wheel browser-test assignments test-assignments notebooks lint links \
-  slides pictures wheel mutation mutmut runs bench peers site site-test address
+  slides pictures wheel mutation mutmut runs bench peers site site-test address lite lite-test
 
 lab: .venv/ready
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
@@ -61,6 +61,13 @@ site-test: site
 # Where the course lives, from [project.urls] in pyproject.toml into README.
 address:
 	$(PYTHON) site/address.py
+
+# site/_build/lite/: all notebooks in JupyterLite, to be served from any folder; lite-test runs each of them whole, in Chromium.
+lite: .venv/site
+	$(BIN)/python site/lite/lite.py
+
+lite-test: .venv/site
+	$(BIN)/pytest -m lite tests/test_lite.py
 
 notebooks: .venv/ready
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
