@@ -17,6 +17,7 @@ explorers    pictures with sliders, one module a notebook
 nulls        what chance finds, and how far a mean may be off
 controls     how well a network's states tell a feature, beside what untrained networks, one character and chance tell
 timing       how long a call takes, and how much faster another one is
+compressors  how small Python's own compressors make a text
 texts        what kind of text it is: repeated, sorted, shuffled, seen before; words and sentences of any script
 fonts        fonts of this system that can draw a text
 

@@ -41,9 +41,14 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# A finished cell has its number. JupyterLab is asked for it: where the source of a cell is folded, no prompt shows it.
-FINISHED = """([count, error]) => document.querySelector(error) !== null || count ===
-    window.jupyterapp.shell.currentWidget.content.widgets.filter(one => one.model.executionCount > 0).length
+# A finished cell has its number. JupyterLab is asked for it where it can be: a folded source shows no prompt.
+FINISHED = """([count, error]) => {
+    const cells = window.jupyterapp?.shell.currentWidget?.content?.widgets;
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+    const numbers = cells ? cells.map(one => one.model.executionCount)
+        : prompts.map(one => Number(one.innerText.replace(/\\D/g, '')));
+    return document.querySelector(error) !== null || count <= numbers.filter(number => number > 0).length;
+}
 """
 # JupyterLab marks a traceback like any other writing on standard error, and the course writes nothing there.
 ERROR = """[data-mime-type="application/vnd.jupyter.stderr"], .jupyter-widgets-error-widget,

@@ -1,6 +1,7 @@
 """README, docs/ and notebook 00 say what is true of the notebooks, the tools and the data today."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from course import mutants
 from tools import reading_time
 
 ROOT = Path(__file__).parent.parent
+sys.path.append(str(ROOT / "site"))
+import address  # noqa: E402  a script, not a package
+
 NOTEBOOKS = {path.stem: notebooks.read(path) for path in notebooks.PATHS}
 DOCUMENTS = [
     ROOT / "README.md",
@@ -19,7 +23,7 @@ DOCUMENTS = [
 ]
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 ROW = re.compile(r"^\| \[?`?(\d\d)(?:_\w+)?`?(?:\]\([^)]*\))? \|(.*)\|$", re.MULTILINE)
-FOLDERS = "rnnlib|course|data|tests|bench|tools|docs|notebooks"
+FOLDERS = "rnnlib|course|data|tests|bench|tools|docs|notebooks|site"
 
 
 def read(name):
@@ -59,6 +63,10 @@ def test_readme_and_notebook_00_list_every_notebook_with_its_question():
     prose = "\n".join(cell.source for cell in NOTEBOOKS["00_start_here"].cells if cell.cell_type == "markdown")
     for text in (read("README.md"), prose[prose.index("| notebook | question | minutes |") :]):
         assert {number: cells[0] for number, cells in rows(text).items()} == questions
+
+
+def test_readme_begins_with_the_address_of_the_site():
+    assert read("README.md").split("\n\n")[1] == address.first_line(), "make address"
 
 
 def test_readme_says_how_long_the_course_takes():
@@ -130,7 +138,7 @@ def test_the_files_and_make_targets_that_a_document_names_are_there(path):
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (path.parent / target).exists(), target
     for name in re.findall(rf"`((?:{FOLDERS})/[\w./-]*)`", text):
-        assert (ROOT / name).exists() or "NN" in name, name
+        assert (ROOT / name).exists() or "NN" in name or name.startswith("site/_"), name  # site/_build/ is made
     targets = set(re.findall(r"^([a-z-]+(?: [a-z-]+)*):", read("Makefile"), re.MULTILINE))
     known = {word for line in targets for word in line.split()}
     for target in re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE):

@@ -1,11 +1,11 @@
-"""Packages of the npm registry: fetched once, verified, kept in site/_cache/."""
+"""Packages of the npm registry that the site carries or is tested with: fetched once, verified, kept."""
 
 import hashlib
 import subprocess
 import tarfile
 from pathlib import Path
 
-CACHE = Path(__file__).resolve().parent.parent / "site" / "_cache"
+CACHE = Path(__file__).resolve().parent / "_cache"
 
 
 def package(name, version, sha256):
@@ -19,7 +19,7 @@ def package(name, version, sha256):
     folder = CACHE / f"{name}-{version}"
     archive = folder.with_suffix(folder.suffix + ".tgz")
     if not archive.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
+        CACHE.mkdir(exist_ok=True)
         command = ["npm", "pack", "--silent", f"{name}@{version}", "--pack-destination", str(CACHE)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
