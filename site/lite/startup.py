@@ -4,8 +4,10 @@ import warnings
 
 import simd_matmul
 import tqdm
+from IPython import get_ipython
 
 simd_matmul.install()  # float32 products in WebAssembly; where the browser cannot, numpy's own go on
 tqdm.tqdm.monitor_interval = 0  # its monitor is a thread, and there are no threads
+_ = get_ipython().config.IPKernelApp  # asked for, it is there: then tqdm.auto draws a widget, as in any notebook
 warnings.filterwarnings("ignore", "JsProxy.as_object_map", RuntimeWarning)  # threadpoolctl asks Pyodide the old way
-del simd_matmul, tqdm, warnings  # what is defined here, the notebooks see
+del _, simd_matmul, tqdm, warnings  # what is defined here, the notebooks see
