@@ -211,10 +211,10 @@ def test_step_by_step_shows_what_the_library_computes():
 
 
 def test_each_step_names_an_equation_that_its_notebook_has():
-    tags = {path.stem[:2]: set(re.findall(r"\\\\tag\{([\d.]+)\}", path.read_text("utf-8"))) for path in PATHS}
+    tags = {path.stem[:2]: set(re.findall(r"\\\\tag\{([\d.]+)\}", path.read_text(encoding="utf-8"))) for path in PATHS}
     numbers = {move["equation"] for move in ask("step_by_step")["moves"]} - {""}
     assert {"2.1", "2.2", "2.3", "2.7", "3.1", "3.7", "4.3", "4.8", "4.13"} <= numbers
-    pages = dict(re.findall(r'(\d): "(\d\d_\w+)"', (ROOT / "site" / "live" / "steps.js").read_text("utf-8")))
+    pages = dict(re.findall(r'(\d): "(\d\d_\w+)"', (ROOT / "site" / "live" / "steps.js").read_text(encoding="utf-8")))
     for number in numbers:
         assert number in tags[pages[number[0]][:2]], number
 
