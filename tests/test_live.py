@@ -12,12 +12,13 @@ import re
 import sys
 import threading
 import time
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 from test_browser import browser  # noqa: F401  a fixture
+from test_site import Quiet, axe  # noqa: F401  the latter a fixture
 
 from notebooks import PATHS
 from rnnlib import checkpoint, corpus, language_model, losses, optim, sampling, training
@@ -25,9 +26,9 @@ from rnnlib.gradcheck import complex_step
 from rnnlib.vocab import Vocab
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "site"), str(ROOT / "site" / "live")]
-
-import live  # noqa: E402
+sys.path.append(str(ROOT / "site"))
+from live import live  # noqa: E402  site/live/live.py
+from live import page as live_page  # noqa: E402
 
 TEXT = "the cat sat on the mat, the dog sat on the log. " * 40
 SMALL = {"text": TEXT, "hidden_size": 8, "learning_rate": 0.01, "dtype": "float64"}
@@ -247,7 +248,6 @@ HIDE = """hidden => {
 }"""
 BROKEN_NUMBERS = """[...document.querySelectorAll('.now, .board, .weights')]
     .some((one) => /NaN|undefined|Infinity/.test(one.textContent))"""
-AXE = ("axe-core", "4.11.0", "39bed7d72308f6d620789c169d699bfd7e8da80f65b545821a6b2215c3e83107")
 SLOW = 4 * max(1, os.getloadavg()[0] / os.cpu_count())  # what is asked for, divided by this: machines differ
 WATCH = """
 window.longTasks = [];
@@ -256,16 +256,10 @@ new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map
 """
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """Build the page and what it needs, serve it from a sub-folder; yield its address and copies of the CDN's files."""
-    import page as live_page
-    import pyodide
+    import pyodide  # site/pyodide.py
 
     try:
         copies = pyodide.cdn_copies()
@@ -521,7 +515,7 @@ def test_it_rests_in_the_background(page):
 
 @pytest.mark.site
 @pytest.mark.parametrize("look", LOOKS)
-def test_the_page_is_fit_for_every_reader_and_screen(opened, look, axe, tmp_path_factory):
+def test_the_page_is_fit_for_every_reader_and_screen(opened, look, axe, tmp_path_factory):  # noqa: F811
     """While it is being loaded, when no control is disabled; each part half-way through."""
     page = opened(look, cdn=hang, reduced_motion="reduce")
     page.wait_for_function("document.querySelectorAll('#text span').length > 400")
@@ -542,13 +536,6 @@ def test_the_page_is_fit_for_every_reader_and_screen(opened, look, axe, tmp_path
             pytest.fail(f"{rule['id']}: {faults}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not page.complaints
-
-
-@pytest.fixture(scope="module")
-def axe():
-    import npm
-
-    return (npm.package(*AXE) / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.site
