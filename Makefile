@@ -64,7 +64,7 @@ address:
 
 # site/_build/lite/: all notebooks in JupyterLite, to be served from any folder; lite-test runs each of them whole, in Chromium.
 lite: .venv/site
-	$(BIN)/python site/lite/lite.py
+	$(BIN)/python site/lite/jupyterlite.py
 
 lite-test: .venv/site
 	$(BIN)/pytest -m lite tests/test_lite.py

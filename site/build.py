@@ -18,6 +18,7 @@ from pathlib import Path
 
 import npm
 import pyodide
+from lite import jupyterlite
 from live import page as live_page
 
 SITE = Path(__file__).resolve().parent
@@ -104,10 +105,11 @@ def mathjax():
 
 
 def browser():
-    """Write what runs Python in a visitor's browser: Pyodide with the course's wheels, and the live page."""
+    """Write what runs Python in a visitor's browser: Pyodide with the course's wheels, the live page, JupyterLite."""
     pyodide.runtime(BUILD / "pyodide")
     pyodide.wheels(BUILD / "wheels")
     live_page.write(BUILD / "live")
+    jupyterlite.build(BUILD)
 
 
 def main():

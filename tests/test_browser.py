@@ -41,9 +41,14 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# A finished cell carries its number, a cell that waits or runs a star.
-FINISHED = """([count, error]) => document.querySelector(error) !== null || count <=
-    [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].filter(one => /\\d/.test(one.innerText)).length
+# A finished cell has its number. JupyterLab is asked for it where it can be: a folded source shows no prompt.
+FINISHED = """([count, error]) => {
+    const cells = window.jupyterapp?.shell.currentWidget?.content?.widgets;
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+    const numbers = cells ? cells.map(one => one.model.executionCount)
+        : prompts.map(one => Number(one.innerText.replace(/\\D/g, '')));
+    return document.querySelector(error) !== null || count <= numbers.filter(number => number > 0).length;
+}
 """
 # JupyterLab marks a traceback like any other writing on standard error, and the course writes nothing there.
 ERROR = """[data-mime-type="application/vnd.jupyter.stderr"], .jupyter-widgets-error-widget,
@@ -68,19 +73,21 @@ LEFT_AREA = "() => window.jupyterapp.commands.execute('application:toggle-left-a
 THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme: `JupyterLab ${theme}`})"
 # An editor draws the lines in view, so the longest line's width is computed: from a hundred letters as wide as its own.
 COLUMNS = """() => {
-    const line = document.querySelector('.jp-CodeCell .cm-line'), style = getComputedStyle(line);
+    const shown = [...document.querySelectorAll('.jp-CodeCell .cm-scroller')].filter(one => one.clientWidth > 0);
+    const line = shown[0].querySelector('.cm-line'), style = getComputedStyle(line);
     const probe = line.appendChild(document.createElement('span'));
     probe.textContent = 'x'.repeat(100);
     const letter = probe.getBoundingClientRect().width / 100;
     probe.remove();
-    const room = [...document.querySelectorAll('.jp-CodeCell .cm-scroller')].map(one => one.clientWidth);
+    const room = shown.map(one => one.clientWidth);
     return (Math.min(...room) - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)) / letter;
 }"""
-TOO_WIDE = """() => {
+DRAWN_THERE = ".jp-OutputArea img, .jp-OutputArea .text-in-colour, .jp-OutputArea .widget-box"
+EQUATIONS = ", .jp-MarkdownCell mjx-container"  # in a narrow window, the widest ones reach past the edge
+TOO_WIDE = """drawn => {
     const right = one => one.getBoundingClientRect().right;
-    const drawn = [...document.querySelectorAll(['.jp-OutputArea img', '.jp-OutputArea .text-in-colour',
-        '.jp-OutputArea .widget-box', '.jp-MarkdownCell mjx-container'])].filter(one => one.getClientRects().length);
-    return drawn.filter(one => right(one) > right(one.closest('.jp-Cell')) + 1).map(one => one.outerHTML.slice(0, 200));
+    return [...document.querySelectorAll(drawn)].filter(one => one.getClientRects().length
+        && right(one) > right(one.closest('.jp-Cell')) + 1).map(one => one.outerHTML.slice(0, 200));
 }"""
 RESPONSE = 2  # seconds from key to figure; the course wants 0.2, a busy machine is slower
 DRAG = 1.5  # seconds
@@ -322,7 +329,8 @@ def look(page, name, longest, screenshots):
         page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")  # a body has no size of its own
         columns = page.evaluate(COLUMNS)
         assert width < 1000 or longest <= columns, f"a line of {longest} characters, {columns:.0f} have room"
-        assert not (wide := page.evaluate(TOO_WIDE)), wide[0]
+        wide = page.evaluate(TOO_WIDE, DRAWN_THERE + EQUATIONS * (width > 1000))
+        assert not wide, wide[0]
         page.screenshot(path=screenshots / f"{name}_{width}_{theme.lower()}.png")
 
 

@@ -21,11 +21,10 @@ from test_browser import browser, screenshots  # noqa: F401  fixtures
 from notebooks import PATHS, has_tag, read
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "site"), str(ROOT / "site" / "lite")]
+sys.path.append(str(ROOT / "site"))
 
-import budgets  # noqa: E402
-import lite  # noqa: E402
 import pyodide  # noqa: E402
+from lite import budgets, jupyterlite  # noqa: E402
 
 NAMES = [path.stem for path in PATHS]
 WHOLE = ("00", "02", "04")
@@ -56,7 +55,7 @@ def test_a_text_that_is_not_there_is_refused(monkeypatch):
 
 @pytest.mark.parametrize("path", PATHS, ids=NAMES)
 def test_a_copy_has_no_outputs_its_kernel_and_the_note(path):
-    notebook = lite.adapted(read(path), path.stem)
+    notebook = jupyterlite.adapted(read(path), path.stem)
     assert notebook.metadata["kernelspec"]["name"] == "python"
     assert "in this browser" in notebook.cells[1].source
     assert not any(cell.outputs for cell in notebook.cells if cell.cell_type == "code")
@@ -99,7 +98,7 @@ def address(tmp_path_factory):
     try:
         pyodide.runtime(site / "pyodide")
         pyodide.wheels(site / "wheels")
-        lite.build(site)
+        jupyterlite.build(site)
         pyodide.cdn_copies()
     except pyodide.NotToBeHad as reason:
         pytest.skip(f"what JupyterLite is made of is not to be had: {reason}")

@@ -19,7 +19,7 @@ from nbconvert.exporters import SlidesExporter
 from traitlets.config import Config
 
 TOOLS = Path(__file__).resolve().parent
-sys.path.append(str(TOOLS))
+sys.path += [str(TOOLS), str(TOOLS.parent / "site")]
 import npm  # noqa: E402
 import reading_time  # noqa: E402
 

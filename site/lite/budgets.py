@@ -18,6 +18,7 @@ BUDGETS = {
         ("06-162", "replace(recipe, ", 'replace(recipe, dtype="float32", ', IN_FLOAT32),
         ("06-l11", "array.astype(float)", 'array.astype("float32")', IN_FLOAT32),
     ],
+    "08_hidden_activations": [("08-049", "seed + 3)", "seed + 1)", "one untrained network instead of three")],
 }
 
 

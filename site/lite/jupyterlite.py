@@ -1,4 +1,4 @@
-"""JupyterLite with the whole course, for a browser and nothing else: python site/lite/lite.py (make lite).
+"""JupyterLite with the whole course, for a browser and nothing else: python site/lite/jupyterlite.py (make lite).
 
 The notebooks are copied without their outputs, made smaller by `budgets.py`, and get a note that says what is kept
 where. Python, numpy and matplotlib come as `site/pyodide.py` says; what the kernel needs besides is served with the
@@ -16,10 +16,11 @@ from pathlib import Path
 import nbformat
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+if __name__ == "__main__":
+    sys.path[0] = str(HERE.parent)
 
-import budgets  # noqa: E402
 import pyodide  # noqa: E402
+from lite import budgets  # noqa: E402
 
 import rnnlib  # noqa: E402
 
