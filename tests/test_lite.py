@@ -47,6 +47,12 @@ def test_each_text_of_the_budgets_stands_once_in_its_cell(name):
     assert all(instead in sources[cell_id] for cell_id, _, instead, _ in budgets.BUDGETS[name])
 
 
+def test_the_page_on_the_browser_names_every_budget():
+    page = (ROOT / "docs" / "browser.md").read_text(encoding="utf-8")
+    reasons = {(name[:2], reason) for name, rows in budgets.BUDGETS.items() for *_, reason in rows}
+    assert {found for found in reasons if f"- *Notebook {found[0]}*: {found[1]}." not in page} == set()
+
+
 def test_a_text_that_is_not_there_is_refused(monkeypatch):
     monkeypatch.setitem(budgets.BUDGETS, NAMES[0], [("00-003", "no such text", "", "a reason")])
     with pytest.raises(ValueError, match="no such text"):
