@@ -6,7 +6,7 @@ ASSIGNMENTS ?= assignments
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
 .PHONY: lab update test test-oldest test-newest test-solutions test-sizes test-texts test-wheel browser-test assignments test-assignments notebooks lint links \
-  wheel mutation mutmut runs bench peers
+  slides pictures wheel mutation mutmut runs bench peers site site-test address lite lite-test
 
 lab: .venv/ready
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
@@ -48,7 +48,26 @@ wheel: .venv/ready
 # Every notebook in JupyterLab in Chromium. Screenshots go to $SCREENSHOTS if it is set.
 browser-test: .venv/browser
 	@command -v chromium >/dev/null || { echo "browser-test needs chromium on the PATH (Debian: apt install chromium)" >&2; exit 1; }
-	$(BIN)/pytest -m browser -s tests/test_browser.py
+	$(BIN)/pytest -m browser -s tests/test_browser.py tests/test_slides.py
+
+# site/_build/: the course's site, to be served from any folder; site-test looks at it in Chromium.
+site: .venv/site
+	$(BIN)/python site/build.py
+
+site-test: site
+	@command -v chromium >/dev/null || { echo "site-test needs chromium on the PATH (Debian: apt install chromium)" >&2; exit 1; }
+	$(BIN)/pytest -m site tests
+
+# Where the course lives, from [project.urls] in pyproject.toml into README.
+address:
+	$(PYTHON) site/address.py
+
+# site/_build/lite/: all notebooks in JupyterLite, to be served from any folder; lite-test runs each of them whole, in Chromium.
+lite: .venv/site
+	$(BIN)/python site/lite/jupyterlite.py
+
+lite-test: .venv/site
+	$(BIN)/pytest -m lite tests/test_lite.py
 
 notebooks: .venv/ready
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
@@ -72,6 +91,14 @@ mutmut: .venv/ready
 	OPENBLAS_NUM_THREADS=1 $(BIN)/mutmut run
 	$(BIN)/mutmut results
 
+# A deck of slides for each notebook, in slides/: docs/teaching.md.
+slides: .venv/ready
+	$(BIN)/python tools/make_slides.py slides
+
+# README's two pictures.
+pictures: .venv/ready
+	$(BIN)/python tools/make_pictures.py
+
 runs: .venv/ready
 	$(BIN)/python tools/longer_runs.py
 
@@ -94,7 +121,7 @@ bench: .venv/ready
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/lint .venv/browser .venv/teaching .venv/peers: .venv/%: .venv/ready
+.venv/lint .venv/browser .venv/teaching .venv/site .venv/peers: .venv/%: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[$*]'
 	touch $@
 

@@ -1,7 +1,7 @@
 """What the notebooks lean on besides rnnlib: checks, exercises, planted bugs, a task, figures. The map.
 
 checks       the equation ledger, and the verdict on an exercise
-answers      what a learner hands in, made fit to compare
+answers      what a learner hands in, made comparable
 exercises    what each exercise accepts, and the mistakes it knows: one module a notebook
 mutants      backward passes that are wrong by one edit each
 memory_task  recall a symbol after a gap: which cell remembers
@@ -17,6 +17,7 @@ explorers    pictures with sliders, one module a notebook
 nulls        what chance finds, and how far a mean may be off
 controls     how well a network's states tell a feature, beside what untrained networks, one character and chance tell
 timing       how long a call takes, and how much faster another one is
+compressors  how small Python's own compressors make a text
 texts        what kind of text it is: repeated, sorted, shuffled, seen before; words and sentences of any script
 fonts        fonts of this system that can draw a text
 

@@ -1,4 +1,4 @@
-"""What a learner hands in, made fit to compare: run a function safely, read what comes back, hold it against another.
+"""What a learner hands in, made comparable: run a function safely, read what comes back, compare it with another.
 
 `checks.verdict` is written with these. Nothing in here knows an exercise.
 """

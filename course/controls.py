@@ -1,4 +1,4 @@
-"""A score for how well a network's states tell a feature of the text, and the controls that it is held against.
+"""A score for how well a network's states tell a feature of the text, and the controls to compare it with.
 
 Each method is fitted on the states and labels of the first part of a text and guesses the labels of the second. Beside
 the trained network stand untrained ones, the current character alone, and what chance finds (`course.nulls`). Notebook

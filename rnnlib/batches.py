@@ -1,4 +1,4 @@
-"""From one long text to what a training step eats: blocks of B parallel streams, T time steps each.
+"""From one long text to what a training step reads: blocks of B parallel streams, T time steps each.
 
 The text is cut into B equally long streams that are read side by side. A block takes the next T characters of
 every stream; its targets are the same characters one later. Stream b of the next block continues stream b of this

@@ -1,7 +1,7 @@
 """Weights for other frameworks: PyTorch's names and layout, in a safetensors file.
 
 PyTorch keeps a layer's matrices as (outputs, inputs), so ours are transposed; the gates stand in the same order. It has
-two biases where one does: the second, bias_hh, is written as zeros and folded into the first on the way back. A
+two biases where one would do: the second, bias_hh, is written as zeros and folded into the first on the way back. A
 safetensors file is a line of JSON and the bare numbers. Notebook 14 opens one by hand. Its library is imported
 where it is used.
 """

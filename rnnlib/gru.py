@@ -1,7 +1,7 @@
 """The gated recurrent unit: the vanilla cell's functions again, for a cell with two gates.
 
     r, z = sigmoid(x_t W_x + h_{t-1} W_h + b)       reset and update gate
-    n    = tanh(x_t W_x + b + r (h_{t-1} W_h))      what could be written
+    n    = tanh(x_t W_x + b + r (h_{t-1} W_h))      the candidate: what could be written
     h_t  = (1 - z) n + z h_{t-1}
 
 Each of the three has its own weights, side by side in the order r, z, n as the columns of one W_xh (V, 3H), one W_hh

@@ -1,13 +1,13 @@
 """Long short-term memory: the vanilla cell's functions again, for a cell with gates.
 
     i, f, o = sigmoid(x_t W_x + h_{t-1} W_h + b)    input, forget and output gate
-    g       = tanh(x_t W_x + h_{t-1} W_h + b)       what could be written
+    g       = tanh(x_t W_x + h_{t-1} W_h + b)       the candidate: what could be written
     c_t = f c_{t-1} + i g                           h_t = o tanh(c_t)
 
 Each of the four has its own weights. They stand side by side, in the order i, f, g, o, as the columns of one W_xh
 (V, 4H), one W_hh (H, 4H) and one b_h (4H,), so that one product serves all. The state is two arrays: h, which the
-output reads, and the memory c, to which the way back leads through f alone. Hochreiter and Schmidhuber (1997), the
-forget gate from Gers, Schmidhuber and Cummins (2000). Derived in notebook 10.
+output reads, and the cell state c, whose gradient comes back through f, not through a matrix. Hochreiter and
+Schmidhuber (1997), the forget gate from Gers, Schmidhuber and Cummins (2000). Derived in notebook 10.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Several training runs side by side: one task for each recipe, on all cores of this machine or on many machines.
 
-A task is a function of what it is given, its seed too, and of nothing else. It computes on one BLAS thread, whatever
+A task depends on what it is given, its seed included, and on nothing else. It computes on one BLAS thread, whatever
 the process that runs it would take by itself. So the losses are the same, number for number, whoever runs it and in
 whichever order. `joblib` hands the tasks out; under `joblib.parallel_config(backend="dask")` it hands them to a
 dask.distributed cluster. Notebook 06 compares hidden sizes this way.

@@ -1,8 +1,8 @@
 """How many threads a matrix product may use: one, unless the user asks for more.
 
-numpy leaves its products to a BLAS library, which by itself starts a thread on every core. Between two products these
-threads wait in a spin, and a training step of a small network is little else than waiting: alone on the machine that
-costs next to nothing, beside another busy program everything becomes 15 to 25 times slower. So `import rnnlib` sets
+numpy leaves its products to a BLAS library, which unless told otherwise starts a thread on every core. Between two
+products these threads wait in a loop that keeps their cores busy. Alone on the machine, that costs next to nothing;
+beside another busy program it makes the training of a small network 15 to 25 times slower. So `import rnnlib` sets
 one thread, whether numpy was imported before it or not, unless one of the variables in ASKED says how many.
 """
 

@@ -44,7 +44,7 @@ def runtime(folder):
     folder.mkdir(parents=True, exist_ok=True)
     for name in RUNTIME:
         (folder / name).write_bytes(_from_npm(name))
-    write_lock(folder / "pyodide-lock.json", PACKAGES, own_wheels(), "../wheels/")
+    write_lock(folder / "pyodide-lock.json", {wheel: f"../wheels/{wheel.name}" for wheel in own_wheels()})
 
 
 def wheels(folder):
@@ -65,7 +65,7 @@ def cdn_copies(packages=PACKAGES):
     ValueError
         If a file is not the one that Pyodide's lock names.
     """
-    files = {entry["file_name"]: entry["sha256"] for entry in needed(packages).values()}
+    files = {entry["file_name"]: entry["sha256"] for entry in _needed(packages).values()}
     folder = CACHE / f"packages-{VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
     missing = [name for name in files if not (folder / name).exists()]
@@ -134,7 +134,7 @@ def _official_lock():
     return json.loads(_from_npm("pyodide-lock.json"))
 
 
-def needed(packages):
+def _needed(packages):
     """Return {name: entry} of Pyodide's lock, for the packages and all that they depend on."""
     entries, todo, found = _official_lock()["packages"], list(packages), {}
     while todo:
@@ -145,21 +145,21 @@ def needed(packages):
     return dict(sorted(found.items()))
 
 
-def write_lock(path, packages, wheels, folder):
-    """Write a lock of Pyodide's packages, from its CDN, and of wheels of ours, in a folder beside the lock."""
-    entries = {name: entry | {"file_name": CDN + entry["file_name"]} for name, entry in needed(packages).items()}
-    entries |= dict(_entry(wheel, folder) for wheel in wheels)
+def write_lock(path, wheels):
+    """Write a lock of PACKAGES, from the CDN, and of wheels of ours: {wheel: its address, relative to the lock}."""
+    entries = {name: entry | {"file_name": CDN + entry["file_name"]} for name, entry in _needed(PACKAGES).items()}
+    entries |= dict(_entry(wheel, address) for wheel, address in wheels.items())
     path.write_text(json.dumps({"info": _official_lock()["info"], "packages": entries}, indent=1), encoding="utf-8")
 
 
-def _entry(wheel, folder):
-    """Return the name and the entry of a wheel: what it imports and needs it says itself."""
+def _entry(wheel, address):
+    """Return the name and the entry of a wheel: which modules it has is seen in it."""
     name, version = wheel.name.split("-")[:2]
     name = name.replace("_", "-").lower()
     with zipfile.ZipFile(wheel) as archive:
         tops = {file.split("/")[0].removesuffix(".py") for file in archive.namelist() if file.endswith(".py")}
     return name, {
-        "name": name, "version": version, "file_name": folder + wheel.name, "install_dir": "site",
+        "name": name, "version": version, "file_name": address, "install_dir": "site",
         "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package",
         "imports": sorted(top for top in tops if "." not in top), "depends": DEPENDS.get(name, []),
         "unvendored_tests": False,
@@ -196,7 +196,7 @@ def write_wheel(name, files):
     CACHE.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file, raw in {**files, f"{about}/RECORD": record.encode()}.items():
-            archive.writestr(zipfile.ZipInfo(file), raw, zipfile.ZIP_DEFLATED)  # of 1980: the same bytes each time
+            archive.writestr(zipfile.ZipInfo(file), raw, zipfile.ZIP_DEFLATED)  # dated 1980: the same bytes each time
     return path
 
 

@@ -22,15 +22,21 @@ SHAPES = ((1, 256, 256), (32, 64, 64), (32, 256, 256), (2048, 256, 64), (256, 20
 
 def main():
     """Return, as JSON, {check: traceback, or nothing if it holds} and the measurements."""
-    networks, others = {cell: network_results(cell) for cell in CELLS}, other_products()
+    networks, bits = {cell: network_results(cell) for cell in CELLS}, products()
     speed = {"numpy": measure()}
-    for name in [name for name in sys.modules if name.partition(".")[0] == "rnnlib"]:
-        del sys.modules[name]
-    assert simd_matmul.install()
-    found = {check.__name__: outcome(check) for check in CHECKS}
-    found["other_types"] = outcome(other_types_have_numpys_loop, others)
+    forget_rnnlib()
+    found = {"without_simd": outcome(numpy_stays_without_simd)}
+    assert simd_matmul.install() and simd_matmul.install()  # a second time does nothing
+    found |= {check.__name__: outcome(check) for check in CHECKS}
+    found["same_bits"] = outcome(same_bits, bits)
     found |= {f"network_{cell}": outcome(check_network, cell, networks[cell]) for cell in CELLS}
     return json.dumps({"found": found, "speed": speed | {"kernel": measure()}})
+
+
+def forget_rnnlib():
+    """Have rnnlib imported anew."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "rnnlib"]:
+        del sys.modules[name]
 
 
 def outcome(check, *arguments):
@@ -120,17 +126,22 @@ def nan_and_infinity_go_through():
                 np.testing.assert_array_equal(left @ right, left.astype(float) @ right.astype(float))
 
 
-def other_products():
-    """Return products of types that the kernel is not for."""
+def products():
+    """Return products of normal numbers of every type, float32 ones of many shapes, to compare bit for bit."""
     rng = np.random.default_rng(4)
-    arrays = [(rng.standard_normal((33, 65)) * 9).astype(kind) for kind in "degFDiq?"]
-    return [a @ b.T for a, b in [*zip(arrays, arrays, strict=True), *itertools.pairwise(arrays)]]
+    arrays = [(rng.standard_normal((33, 65)) * 9).astype(kind) for kind in "fdegFDiq?"]
+    pairs = [*zip(arrays, arrays, strict=True), *itertools.pairwise(arrays)]
+    for rows, depth, columns in ((1, 300, 65), (32, 256, 256), (33, 257, 9), (6, 2048, 65), (300, 300, 300)):
+        left, right = rng.standard_normal((rows, depth)), rng.standard_normal((columns, depth))
+        pairs += [(left.astype("f"), right.astype("f")), (left[:, ::-2].astype("f"), right.astype("f")[:, ::2])]
+    return [a @ b.T for a, b in pairs]
 
 
-def other_types_have_numpys_loop(before):
-    """Not a bit of them changes."""
-    for after, expected in zip(other_products(), before, strict=True):
-        assert after.dtype == expected.dtype and np.array_equal(after, expected)
+def same_bits(before):
+    """What numpy's own loop gives, for float32; other types still have that loop."""
+    for after, expected in zip(products(), before, strict=True):
+        assert after.dtype == expected.dtype
+        np.testing.assert_array_equal(after, expected)
 
 
 def wrong_shapes_are_refused():
@@ -141,6 +152,19 @@ def wrong_shapes_are_refused():
         except ValueError:
             continue
         raise AssertionError(f"{shapes} were multiplied")
+
+
+def numpy_stays_without_simd():
+    """A browser that does not know an instruction refuses the whole library: `install` says so, nothing has changed."""
+    library, simd_matmul.LIBRARY = simd_matmul.LIBRARY, Path("/tmp/unknown.wasm")
+    simd_matmul.LIBRARY.write_bytes(library.read_bytes().replace(OPCODES["mul"], b"\xfd\xff\x7f"))
+    finders = list(sys.meta_path)
+    try:
+        assert not simd_matmul.install()
+    finally:
+        simd_matmul.LIBRARY = library
+    assert sys.meta_path == finders
+    check_equal(np.random.default_rng(8), 5, 40, 9)
 
 
 def memory_may_grow():
@@ -180,7 +204,7 @@ CHECKS = (
     same_as_integers_give, within_rounding, stacks_and_vectors, nan_and_infinity_go_through,
     wrong_shapes_are_refused, memory_may_grow, mutants_are_caught,
 )  # fmt: skip
-NAMES = (*(check.__name__ for check in CHECKS), "other_types", *(f"network_{cell}" for cell in CELLS))
+NAMES = (*(check.__name__ for check in CHECKS), "without_simd", "same_bits", *(f"network_{cell}" for cell in CELLS))
 
 
 # rnnlib
@@ -203,11 +227,11 @@ def network_results(cell):
 
 
 def check_network(cell, before):
-    """All is as it was before, within rounding, and there is no `dot` that the kernel would not see."""
+    """All is as it was before, to the last bit, and there is no `dot` that the kernel would not see."""
     after = network_results(cell)
     assert after.keys() == before.keys()
     for name, expected in before.items():
-        np.testing.assert_allclose(after[name], expected, rtol=1e-4, atol=1e-6 * np.max(abs(expected)), err_msg=name)
+        np.testing.assert_array_equal(after[name], expected, err_msg=name)
     source, code = Path(rnnlib_module("rnn").__file__).read_text(encoding="utf-8"), rnnlib_module("rnn").step.__code__
     assert ".dot(" in source and "dot" not in code.co_names and "matmul" in code.co_names
 
@@ -222,8 +246,8 @@ def measure():
     for rows, depth, columns in SHAPES:
         left, right = (rng.standard_normal(shape).astype("float32") for shape in ((rows, depth), (depth, columns)))
         speed[f"{rows} x {depth} x {columns}"] = 2e-9 * rows * depth * columns * rate(lambda x=left, W=right: x @ W)
-    training, sampling = rnnlib_module("training"), rnnlib_module("sampling")
-    text = rnnlib_module("corpus").read_text("shakespeare")[:200_000]
+    corpus, training, sampling = (rnnlib_module(name) for name in ("corpus", "training", "sampling"))
+    text = corpus.read_text("shakespeare")[:200_000]
     vocab = rnnlib_module("vocab").Vocab.from_text(text)
     for name in CELLS:
         cell = rnnlib_module(name)

@@ -1,5 +1,5 @@
-// node run_in_pyodide.mjs RUNTIME NUMPY ROOT MODULE: run main() of tests/MODULE.py in Pyodide, with numpy's wheel and the
-// course's folder ROOT, and write what it returns, a text, on standard output.
+// node run_in_pyodide.mjs RUNTIME NUMPY ROOT MODULE: run main() of tests/MODULE.py in Pyodide, with numpy's wheel and
+// the course's folder ROOT, and write what it returns, a text, on standard output.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,16 @@ def test_a_graded_cell_says_what_is_wrong(submissions):
     _, graded = submissions("blank")
     for cell in graded_cells(graded, "grade"):
         assert cell.outputs[0].evalue == BLANK
+
+
+def test_a_platforms_zip_is_sorted_by_student_as_the_docs_say(course, released):
+    teaching = (TOOL.parent.parent / "docs" / "teaching.md").read_text(encoding="utf-8")
+    pattern = re.search(r"^   c\.FileNameCollectorPlugin\.named_regexp = r\"(.*)\"$", teaching, re.MULTILINE)[1]
+    archive = course / "downloaded" / GRADED / "archive"
+    archive.mkdir(parents=True)
+    with zipfile.ZipFile(archive / "all.zip", "w") as downloaded:
+        for name in ("Ada Lovelace_4711_assignsubmission_file_", "Alan Turing_4712_assignsubmission_file_/"):
+            downloaded.write(released(GRADED), f"{name}{GRADED}.ipynb")
+    nbgrader(course, "zip_collect", GRADED, f"--FileNameCollectorPlugin.named_regexp={pattern}")
+    for student in ("4711", "4712"):
+        assert (course / "submitted" / student / GRADED / f"{GRADED}.ipynb").exists()

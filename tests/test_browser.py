@@ -1,8 +1,10 @@
 """Every notebook in a real JupyterLab, in Chromium: all cells run, figures drawn, sliders moved (make browser-test).
 
 JupyterLab works on a copy, so that its autosave leaves the course alone. The copy has no outputs: whatever the page
-shows was computed in front of the test. Explorers are moved with the keyboard and dragged with the mouse. Screenshots
-stay in pytest's folder, or in $SCREENSHOTS.
+shows was computed in front of the test. What a prediction folds has to be folded before that, and open after it.
+Explorers are moved with the keyboard and dragged with the mouse. In the end the same page is looked at four times: in a
+window of 1366 pixels with the file browser open and in one of 800 without it, light and dark. Screenshots stay in
+pytest's folder, or in $SCREENSHOTS.
 """
 
 import contextlib
@@ -39,9 +41,14 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# A finished cell carries its number, a cell that waits or runs a star.
-FINISHED = """([count, error]) => document.querySelector(error) !== null || count ===
-    [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].filter(one => /\\d/.test(one.innerText)).length
+# A finished cell has its number. JupyterLab is asked for it where it can be: a folded source shows no prompt.
+FINISHED = """([count, error]) => {
+    const cells = window.jupyterapp?.shell.currentWidget?.content?.widgets;
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+    const numbers = cells ? cells.map(one => one.model.executionCount)
+        : prompts.map(one => Number(one.innerText.replace(/\\D/g, '')));
+    return document.querySelector(error) !== null || count <= numbers.filter(number => number > 0).length;
+}
 """
 # JupyterLab marks a traceback like any other writing on standard error, and the course writes nothing there.
 ERROR = """[data-mime-type="application/vnd.jupyter.stderr"], .jupyter-widgets-error-widget,
@@ -58,6 +65,29 @@ WATCH = """([cell, picture]) => {
         window.redraws += 1;
         window.heights.push(Math.round(cell.querySelector('.jp-OutputArea').getBoundingClientRect().height));
     };
+}"""
+FOLD = ".jp-CodeCell .jp-OutputPlaceholder"  # stands where an output is folded
+LOOKS = [(1366, "Light"), (1366, "Dark"), (800, "Dark"), (800, "Light")]
+FILES = "#filebrowser"
+LEFT_AREA = "() => window.jupyterapp.commands.execute('application:toggle-left-area')"
+THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme: `JupyterLab ${theme}`})"
+# An editor draws the lines in view, so the longest line's width is computed: from a hundred letters as wide as its own.
+COLUMNS = """() => {
+    const shown = [...document.querySelectorAll('.jp-CodeCell .cm-scroller')].filter(one => one.clientWidth > 0);
+    const line = shown[0].querySelector('.cm-line'), style = getComputedStyle(line);
+    const probe = line.appendChild(document.createElement('span'));
+    probe.textContent = 'x'.repeat(100);
+    const letter = probe.getBoundingClientRect().width / 100;
+    probe.remove();
+    const room = shown.map(one => one.clientWidth);
+    return (Math.min(...room) - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)) / letter;
+}"""
+DRAWN_THERE = ".jp-OutputArea img, .jp-OutputArea .text-in-colour, .jp-OutputArea .widget-box"
+EQUATIONS = ", .jp-MarkdownCell mjx-container"  # in a narrow window, the widest ones reach past the edge
+TOO_WIDE = """drawn => {
+    const right = one => one.getBoundingClientRect().right;
+    return [...document.querySelectorAll(drawn)].filter(one => one.getClientRects().length
+        && right(one) > right(one.closest('.jp-Cell')) + 1).map(one => one.outerHTML.slice(0, 200));
 }"""
 RESPONSE = 2  # seconds from key to figure; the course wants 0.2, a busy machine is slower
 DRAG = 1.5  # seconds
@@ -84,6 +114,8 @@ def explorer(line):
     return nbformat.v4.new_code_cell(PLOT + line, metadata={"tags": ["explorer"]})
 
 
+WIDE = """from IPython.display import HTML
+HTML('<div class="text-in-colour" style="width:2000px">wide</div>')"""
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 DRAWN = nbformat.v4.new_output("display_data", {"image/png": ""})
 BROKEN = {  # what has to be noticed, and a word of the complaint
@@ -95,8 +127,18 @@ BROKEN = {  # what has to be noticed, and a word of the complaint
     "slider_error": (explorer("_ = explore(figure, lambda n: show(1 / (n - 5)), alt='', n=n)"), "ZeroDivisionError"),
     "slider_slow": (explorer("_ = explore(figure, doze, alt='', n=n)"), "redraws a second"),
     "slider_jumps": (explorer("_ = explore(figure, jump, alt='', n=n)"), "the page jumps"),
+    "code_wide": (nbformat.v4.new_code_cell("pass  # " + 100 * "x"), "a line of 108 characters"),
+    "figure_wide": (nbformat.v4.new_code_cell(WIDE), "width:2000px"),
+    "fold_missing": (nbformat.v4.new_code_cell("1", metadata={"tags": ["hide-output"]}), "0 of 1 outputs are folded"),
     "slider_unnamed": (explorer("n.description = ''\n_ = explore(figure, show, alt='', n=n)"), "no name"),
 }
+
+
+FOLDED = nbformat.v4.new_code_cell(  # as a prediction stands in the course, with its stored output
+    "print([0, 1])",
+    metadata={"tags": ["hide-output"], "jupyter": {"outputs_hidden": True}},
+    outputs=[nbformat.v4.new_output("stream", name="stdout", text="stored")],
+)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +158,7 @@ def lab(stored, tmp_path_factory):
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         nbformat.write(notebook, root / "notebooks" / f"{name}.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(cells=[FOLDED], metadata=KERNEL), root / "notebooks" / "folded.ipynb")
     for name, settings in SETTINGS.items():
         file = root / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -131,6 +174,7 @@ def lab(stored, tmp_path_factory):
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--LabApp.expose_app_in_browser=True"]
     command += ["--IdentityProvider.token=", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root / 'notebooks'}"]
     address, log = f"http://127.0.0.1:{port}", root / "lab.log"
     with log.open("wb") as output:
@@ -179,15 +223,20 @@ def page(browser, screenshots, request):
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.set_default_timeout(10_000)
     yield page
-    page.screenshot(path=screenshots / f"{request.node.callspec.id}_last.png")  # where it failed, if it failed
+    name = re.sub(r"\W+", "_", request.node.name)
+    page.screenshot(path=screenshots / f"{name}_last.png")  # where it failed, if it failed
     page.close()
 
 
-def run_all(page, address, count):
-    """Open a notebook, choose Run All Cells in the menu, wait until all its `count` code cells are through."""
+def open_notebook(page, address):
+    """Open a notebook and wait until its kernel does."""
     page.goto(address, timeout=60_000)
     # The status bar, not the toolbar, whose indicator is idle before there is a kernel.
     page.get_by_text(re.compile(r"^Python 3 .*\| Idle$")).wait_for(timeout=60_000)
+
+
+def run_all(page, count):
+    """Choose Run All Cells in the menu, wait until all `count` code cells are through."""
     page.locator(".lm-MenuBar-item", has_text="Run").click()
     page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
     page.wait_for_function(FINISHED, arg=[count, ERROR], timeout=180_000)
@@ -236,7 +285,11 @@ def explore(page, address, notebook, name, screenshots):
     crashes = []
     page.on("pageerror", lambda error: crashes.append(error))
     began = time.perf_counter()
-    run_all(page, f"{address}/lab/tree/{name}.ipynb?reset", sum(bool(cell.source.strip()) for cell in code))
+    open_notebook(page, f"{address}/lab/tree/{name}.ipynb?reset")
+    asked, folds = sum(has_tag(cell, "hide-output") for cell in code), page.locator(FOLD).count()
+    assert folds == asked, f"{folds} of {asked} outputs are folded"
+    run_all(page, sum(bool(cell.source.strip()) for cell in code))
+    assert page.locator(FOLD).count() == 0, "an output is folded after its cell was run"
     ran = time.perf_counter() - began
     assert_no_errors(page)
 
@@ -258,10 +311,27 @@ def explore(page, address, notebook, name, screenshots):
         if not drawn:
             page.screenshot(path=screenshots / f"{name}.png")
         drawn += cell.locator(FIGURE).count()
+    look(page, name, max(len(line) for cell in code for line in cell.source.split("\n")), screenshots)
     assert not crashes, crashes[0]
     slowest = f", {len(responses)} slider moves, the slowest {max(responses):.2f} s" if responses else ""
     slowest += f", dragged: {min(rates):.1f} to {max(rates):.1f} redraws a second" if rates else ""
     return f"{name}: {ran:.0f} s, {drawn} figures{slowest}"
+
+
+def look(page, name, longest, screenshots):
+    """Look at a page that is loaded, narrow and wide, light and dark; `longest` is its longest line of code."""
+    for width, theme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        if page.locator(FILES).is_visible() != (width > 1000):
+            page.evaluate(LEFT_AREA)
+        page.evaluate(THEME, theme)
+        light = str(theme == "Light").lower()
+        page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")  # a body has no size of its own
+        columns = page.evaluate(COLUMNS)
+        assert width < 1000 or longest <= columns, f"a line of {longest} characters, {columns:.0f} have room"
+        wide = page.evaluate(TOO_WIDE, DRAWN_THERE + EQUATIONS * (width > 1000))
+        assert not wide, wide[0]
+        page.screenshot(path=screenshots / f"{name}_{width}_{theme.lower()}.png")
 
 
 def try_sliders(page, cell, source, screenshot):
@@ -287,6 +357,20 @@ def try_sliders(page, cell, source, screenshot):
 @pytest.mark.parametrize("name", [path.stem for path in PATHS])
 def test_notebook_runs_in_jupyterlab(stored, lab, page, screenshots, name):
     print(explore(page, lab, stored[name], name, screenshots))
+
+
+def test_a_fold_opens_when_its_cell_is_run(stored, lab, page, screenshots):
+    open_notebook(page, f"{lab}/lab/tree/folded.ipynb?reset")
+    cell = page.locator(".jp-CodeCell")
+    fold, output = cell.locator(".jp-OutputPlaceholder"), cell.locator(".jp-OutputArea-output")
+    fold.wait_for()
+    assert not output.is_visible()
+    page.screenshot(path=screenshots / "folded.png")
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    output.wait_for()
+    assert output.inner_text().strip() == "[0, 1]" and not fold.is_visible()
+    page.screenshot(path=screenshots / "unfolded.png")
 
 
 @pytest.mark.parametrize("name", BROKEN)

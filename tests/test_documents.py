@@ -1,6 +1,7 @@
 """README, docs/ and notebook 00 say what is true of the notebooks, the tools and the data today."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from course import mutants
 from tools import reading_time
 
 ROOT = Path(__file__).parent.parent
+sys.path.append(str(ROOT / "site"))
+import address  # noqa: E402  a script, not a package
+
 NOTEBOOKS = {path.stem: notebooks.read(path) for path in notebooks.PATHS}
 DOCUMENTS = [
     ROOT / "README.md",
@@ -19,7 +23,7 @@ DOCUMENTS = [
 ]
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 ROW = re.compile(r"^\| \[?`?(\d\d)(?:_\w+)?`?(?:\]\([^)]*\))? \|(.*)\|$", re.MULTILINE)
-FOLDERS = "rnnlib|course|data|tests|bench|tools|docs|notebooks"
+FOLDERS = "rnnlib|course|data|tests|bench|tools|docs|notebooks|site"
 
 
 def read(name):
@@ -61,6 +65,10 @@ def test_readme_and_notebook_00_list_every_notebook_with_its_question():
         assert {number: cells[0] for number, cells in rows(text).items()} == questions
 
 
+def test_readme_begins_with_the_address_of_the_site():
+    assert read("README.md").split("\n\n")[1] == address.first_line(), "make address"
+
+
 def test_readme_says_how_long_the_course_takes():
     counted = [reading_time.minutes(notebook) for notebook in NOTEBOOKS.values()]
     reading = sum(minutes["core"] + minutes["deeper"] for minutes in counted) / 60
@@ -85,6 +93,33 @@ def test_teaching_lists_every_exercise_once():
         assert {found.split(".")[0] for found in re.findall(r"\d+\.\d+", " ".join(cells))} == {str(int(number))}
 
 
+def test_readme_shows_ten_lines_that_a_network_wrote_and_describes_its_pictures():
+    readme = read("README.md")
+    written = re.search(r"^```\n(.*?)\n```$", readme, re.MULTILINE | re.DOTALL)[1]
+    assert written.startswith("ROMEO:\n") and sum(bool(line) for line in written.split("\n")) >= 10
+    pictures = re.findall(r"!\[([^]]*)\]\((docs/pictures/[^)]+\.png)\)", readme)
+    assert len(pictures) == 2 and all(len(alt) > 80 and (ROOT / path).exists() for alt, path in pictures)
+
+
+PLAN = re.compile(r"^\*\*(\w+) sessions: .*?\n\n(?=\*\*|Without)", re.MULTILINE | re.DOTALL)
+SESSION = re.compile(r"^\| (\d+) \| (.*?) \| (.*?) \|", re.MULTILINE)
+PLANS = {found[1].lower(): SESSION.findall(found[0]) for found in PLAN.finditer(read("docs/teaching.md"))}
+
+
+@pytest.mark.parametrize(("plan", "sessions", "books"), [("four", 4, None), ("eight", 8, 15), ("fourteen", 14, 15)])
+def test_a_plan_fits_its_sessions_and_names_what_there_is(plan, sessions, books):
+    rows = PLANS[plan]
+    assert [int(session) for session, *_ in rows] == list(range(1, sessions + 1))
+    taught = [re.findall(r"\[(\d\d)\]", cell) for _, cell, _ in rows]
+    assert all(sum(MINUTES[number] for number in session) <= 90 for session in taught)
+    order = [number for session in taught for number in session]
+    assert order == sorted(set(order)) and len(order) == (books or len(order))
+    there = {number for book in NOTEBOOKS.values() for number, *_ in notebooks.exercises(book)}
+    for session, (_, _, exercises) in zip(taught, rows, strict=True):
+        named = re.findall(r"\d+\.\d+", exercises)
+        assert named and set(named) <= there and {f"{int(number.split('.')[0]):02}" for number in named} <= set(session)
+
+
 def test_readme_counts_the_data():
     texts, networks = (len(list((ROOT / "data").glob(pattern))) for pattern in ("*.txt", "*.npz"))
     assert f"{NUMBERS[texts]} texts, {NUMBERS[networks]} trained networks" in read("README.md")
@@ -103,7 +138,7 @@ def test_the_files_and_make_targets_that_a_document_names_are_there(path):
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (path.parent / target).exists(), target
     for name in re.findall(rf"`((?:{FOLDERS})/[\w./-]*)`", text):
-        assert (ROOT / name).exists() or "NN" in name, name
+        assert (ROOT / name).exists() or "NN" in name or name.startswith("site/_"), name  # site/_build/ is made
     targets = set(re.findall(r"^([a-z-]+(?: [a-z-]+)*):", read("Makefile"), re.MULTILINE))
     known = {word for line in targets for word in line.split()}
     for target in re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE):

@@ -31,7 +31,7 @@ def report(tmp_path_factory):
     except pyodide.NotToBeHad as reason:
         pytest.skip(f"Pyodide is not to be had: {reason}")
     command = ["node", ROOT / "tests" / "run_in_pyodide.mjs", runtime, numpy, ROOT, "kernel_checks"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=600)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -172,7 +172,7 @@ EXERCISES = {
             ),
             ("Both are right. They are expected in the order inputs, targets.", lambda ids, B: _streams(ids, B)[::-1]),
             (
-                "The targets are the inputs themselves. Asked for is what comes after each of them.",
+                "The targets are the inputs themselves. A target is what comes after its input.",
                 lambda ids, B: (_streams(ids, B)[0], _streams(ids, B)[0]),
             ),
             ("The targets are two characters further on in the text, not one.", _two_further),

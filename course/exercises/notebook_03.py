@@ -217,7 +217,7 @@ EXERCISES = {
         right=losses.cross_entropy(np.full((1, 96), 7.0), [0])[0],
         digits=3,
         mistakes=(
-            ("That is in bits, from the logarithm to base 2. Asked for are nats.", np.log2(96)),
+            ("That is in bits, from the logarithm to base 2. The question asks for nats.", np.log2(96)),
             ("That is the logarithm to base 10. Nats come from the natural one.", np.log10(96)),
             ("That is the perplexity, the number of equally likely characters. The loss is a logarithm.", 96),
             ("That is the probability of each character. The loss is minus its logarithm.", 1 / 96),
@@ -265,7 +265,7 @@ EXERCISES = {
                 "That is the mean loss in bits at the right k. Turn it into a perplexity.",
                 losses.bits(-np.log([0.9] * 9 + [2.0**-9]).mean()),
             ),
-            ("That is the k at which A loses. Asked for is A's perplexity there.", 9),
+            ("That is the k at which A loses. The question asks for A's perplexity there.", 9),
         ),
     ),
 }

@@ -217,7 +217,7 @@ EXERCISES = {
         mistakes=(
             (
                 "This is the truncated gradient: nothing crosses the border any more. That is what training does, but "
-                "asked for is the full one.",
+                "the exercise asks for the full one.",
                 _truncated,
             ),
             ("Block II has handed its row back, but its own part of the gradient is lost.", _first_alone),
@@ -247,7 +247,7 @@ EXERCISES = {
                 "step after it.",
                 (11, 6),
             ),
-            ("One too few: with the index n - 1 in the list belongs a sum of n copies, as n counts from 1.", (9, 4)),
+            ("One too few: index n - 1 of the list holds a sum of n copies, since n counts from 1.", (9, 4)),
             ("These two belong the other way round: the answer for the network as it is drawn comes first.", (5, 10)),
             ("The copies were added from the far end. The nearest one is copy 20, the last.", (20, 20)),
             ("This is the network as it was drawn, twice: the halved W_hh did not reach my_forward.", (10, 10)),

@@ -89,7 +89,7 @@ def _as_likely_as_the_last(probs, P):
 
 
 def _equally_good(kept, probs, P):
-    """Which of equally likely characters stay is nobody's business: as many of the same probabilities will do."""
+    """Which of several equally likely characters stay does not matter: as many of the same probabilities will do."""
     return kept.dtype == bool and np.array_equal(np.sort(probs[kept]), np.sort(probs[_nucleus(probs, P)]))
 
 
@@ -133,7 +133,7 @@ EXERCISES = {
             ("These two belong the other way round: a low temperature makes the likely likelier still.", (3, 81)),
             ("The odds were divided by the temperature. Dividing *logits* does something else to the odds.", (18, 4.5)),
             ("The odds were multiplied by the temperature. And which way does it go?", (4.5, 18)),
-            ("These are the odds of a to e. Asked for are those of e to a.", (1 / 81, 1 / 3)),
+            ("These are the odds of a to e. The question asks for those of e to a.", (1 / 81, 1 / 3)),
             (
                 "The probabilities were taken for logits: softmax of p / temperature. Logits that give p are ln p.",
                 (np.exp(0.4 / 0.5), np.exp(0.4 / 2)),
@@ -145,7 +145,7 @@ EXERCISES = {
         right=_min_p,
         cases=_ROWS,
         mistakes=(
-            ("A probability is held against m itself. It is m times the *largest* probability that decides.", _above_m),
+            ("A probability is compared with m itself. What decides is m times the *largest* probability.", _above_m),
             (
                 "A character exactly at the limit is lost: at least m times as likely is enough. With m = 1 your cut "
                 "throws out even the likeliest.",
@@ -212,7 +212,7 @@ EXERCISES = {
             ),
             ("The entropy is 1.65 bits at this temperature, that of the row as it stands.", 1),
             (
-                "That halves the entropy. Asked for is the temperature at which it is 1 bit.",
+                "That halves the entropy. The question asks for the temperature at which it is 1 bit.",
                 _temperature(_entropy(_P) / 2, np.log(_P)),
             ),
             ("That is the power to which p is raised, 1 over the temperature, as in (7.8).", 1 / _ONE_BIT),

@@ -252,8 +252,8 @@ EXERCISES = {
         digits=3,
         mistakes=(
             (
-                "These are the scores on the other 100 rows. Asked for are those on the rows that the probe was fitted "
-                "on.",
+                "These are the scores on the other 100 rows. The question asks for those on the rows that the probe "
+                "was fitted on.",
                 _in_noise(_auc_of_probe(_rest)),
             ),
             (
@@ -261,7 +261,7 @@ EXERCISES = {
                 _in_noise(_auc_of_probe(_all)),
             ),
             (
-                "The probe was fitted on all 200 rows. Asked for is one that sees the first 100.",
+                "The probe was fitted on all 200 rows. It should see the first 100 only.",
                 _in_noise(_auc_of_probe(_all, fitted=_all)),
             ),
             ("This is the best single unit. In a probe all units vote together.", _in_noise(_auc_of_best_unit)),

@@ -182,7 +182,7 @@ EXERCISES = {
                 lambda hs, u, p: hs * (u < p) / (1 - p),
             ),
             (
-                "Turned round, and scaled for the share that is kept so: a unit is dropped where u is below p.",
+                "Turned round, and scaled to match: a unit is dropped where u is below p, not kept.",
                 lambda hs, u, p: hs * (u < p) / p,
             ),
             (
@@ -194,7 +194,7 @@ EXERCISES = {
                 lambda hs, u, p: hs * (u[:, :1] >= p) / (1 - p),
             ),
             (
-                "That is the mask. The hidden states are still to be multiplied with it.",
+                "That is the mask. The hidden states still have to be multiplied by it.",
                 lambda hs, u, p: (u >= p) / (1 - p),
             ),
             (

@@ -172,7 +172,7 @@ EXERCISES = {
         cases=_BLOCKS,
         parts=("the gradient of W_hy", "the gradient of b_y"),
         mistakes=(
-            ("That is the mean. Asked for is the sum: dlogits holds the division already.", _mean),
+            ("That is the mean. The exercise asks for the sum: dlogits has been divided already.", _mean),
             (
                 "These are the states before each character, which W_hh reads. The output layer reads those after it.",
                 _states_before,

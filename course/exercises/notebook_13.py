@@ -113,7 +113,7 @@ EXERCISES = {
         whole=True,
         mistakes=(
             ("This is the first H that is too large. The one before it still fits.", _largest(_parameters, beyond=1)),
-            ("The nearest is not asked for: at most `limit`.", _nearest),
+            ("That is the nearest. The network may have `limit` parameters at most.", _nearest),
             ("The output layer is missing: H V + V.", _largest(lambda V, g, H: g * (V * H + H * H + H))),
             ("g is missing: this is right for the vanilla cell alone.", _largest(lambda V, g, H: _parameters(V, 1, H))),
             (
@@ -134,7 +134,7 @@ EXERCISES = {
                 lambda held_out, patience: (held_out.index(min(held_out)), len(held_out)),
             ),
             (
-                "It stopped at the first that was not better. Patience says how many of them to bear.",
+                "It stopped at the first that was not better. Patience says how many of them to accept.",
                 lambda held_out, patience: _stop(held_out, 1),
             ),
             (

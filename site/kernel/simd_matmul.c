@@ -3,7 +3,8 @@
 // numpy brings its products to this form whatever the arrays look like: a stack of matrices, each with its strides in
 // bytes (PyUFuncGenericFunction in numpy's C API). Tiles of 4 rows and 8 columns of the result stay in registers while
 // the depth is walked through: 4 numbers of the left matrix and 8 of the right give 32 products. Where 8 columns of the
-// right matrix are not side by side in memory, they are copied there first.
+// right matrix are not side by side in memory, they are copied there first. Each entry is summed up from its first
+// product to its last, as in numpy's own loop, so the result is the same to the last bit.
 
 #include <stdint.h>
 
@@ -11,27 +12,31 @@ typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
 
 enum { ROWS = 4, COLUMNS = 8, DEPTH = 256, SIZE = sizeof(float) };
 
-// out[:rows, :columns] (+)= left[:rows, :depth] @ right[:depth, :columns]; right can be read COLUMNS wide
+// out[:rows, :columns] = left[:rows, :depth] @ right[:depth, :columns], or += it; right can be read COLUMNS wide
 static inline __attribute__((always_inline)) void tile(
     int rows, intptr_t columns, intptr_t depth, const char *left, intptr_t left_row, intptr_t left_column,
     const char *right, intptr_t right_row, char *out, intptr_t out_row, intptr_t out_column, int add) {
+    int side_by_side = columns == COLUMNS && out_column == SIZE;
+    float row[COLUMNS] = {0};  // of out, where its entries are not side by side
     four sums[ROWS][2] = {0};
+    for (int i = 0; add && i < rows; i++) {
+        const char *entries = out + i * out_row;
+        for (int j = 0; !side_by_side && j < columns; j++)
+            row[j] = *(const float *)(entries + j * out_column);
+        for (int half = 0; half < 2; half++)
+            sums[i][half] = ((const four *)(side_by_side ? entries : (const char *)row))[half];
+    }
     for (intptr_t k = 0; k < depth; k++, left += left_column, right += right_row)
         for (int i = 0; i < rows; i++)
             for (int half = 0; half < 2; half++)
                 sums[i][half] += *(const float *)(left + i * left_row) * ((const four *)right)[half];
-    for (int i = 0; i < rows; i++, out += out_row)
-        if (columns == COLUMNS && out_column == SIZE)
-            for (int half = 0; half < 2; half++)
-                ((four *)out)[half] = add ? ((four *)out)[half] + sums[i][half] : sums[i][half];
-        else {
-            float row[COLUMNS];
-            ((four *)row)[0] = sums[i][0], ((four *)row)[1] = sums[i][1];
-            for (int j = 0; j < columns; j++) {
-                float *entry = (float *)(out + j * out_column);
-                *entry = add ? *entry + row[j] : row[j];
-            }
-        }
+    for (int i = 0; i < rows; i++) {
+        char *entries = out + i * out_row;
+        for (int half = 0; half < 2; half++)
+            ((four *)(side_by_side ? entries : (char *)row))[half] = sums[i][half];
+        for (int j = 0; !side_by_side && j < columns; j++)
+            *(float *)(entries + j * out_column) = row[j];
+    }
 }
 
 static void product(const char *left, const char *right, char *out, const intptr_t *sizes, const intptr_t *steps) {

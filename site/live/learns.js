@@ -1,7 +1,8 @@
 // It learns: what a character costs, what the network writes, its states over a sentence, and gradients on their way back.
 
-import { calm, dark, PAINTS, shown, sized, themed, visible } from "./colour.js";
+import { calm, dark, inks, shown, sized, themed, visible } from "./colour.js";
 
+const LONGEST = 300_000; // characters that live.py reads of a text
 const SLICE = 0.1; // seconds of work that are asked for at a time
 const KEPT = new Set([0, 10, 25, 50, 100, 200, 400, 800, 1600, 3200, 6400]); // steps whose samples stay on the page
 const $ = (id) => document.getElementById(id);
@@ -18,7 +19,7 @@ export function learns(recorded, engine) {
   };
   const settings = () => ({
     name: $("source").value,
-    text: $("source").value ? "" : $("own").value,
+    text: $("source").value ? "" : $("own").value.slice(0, LONGEST),
     hidden_size: Number($("hidden-size").value),
     learning_rate: Number($("rate").value),
     cell: $("cell").value,
@@ -35,7 +36,8 @@ export function learns(recorded, engine) {
       if (run !== mine) return false;
       [begun, bits, looks, step] = [answer, [], [answer.look], 0];
       $("n-speed").textContent = "–";
-      remark(`${answer.characters.toLocaleString("en")} characters, ${answer.vocab_size} different ones. The last tenth is kept back, to be judged on.`);
+      const first = answer.characters === LONGEST ? "The first " : "";
+      remark(`${first}${answer.characters.toLocaleString("en")} characters, ${answer.vocab_size} different ones. The last tenth is kept back, to be judged on.`);
       buttons();
       draw();
       return true;
@@ -194,8 +196,8 @@ export function learns(recorded, engine) {
     const limits = [
       [begun.uniform, `knows nothing: ${begun.uniform.toFixed(2)}`],
       [begun.ngrams[0], `counts letters: ${begun.ngrams[0].toFixed(2)}`],
-      [best, `counts ${order} in a row: ${best.toFixed(2)}`],
-    ];
+      [best, `counts runs of ${order}: ${best.toFixed(2)}`],
+    ].slice(0, order > 1 ? 3 : 2);
     const ticks = [...Array(Math.floor(most) + 1).keys()].filter((b) => most < 8 || b % 2 === 0);
     const group = Math.max(1, Math.ceil(bits.length / 280)), points = [];
     for (let i = 0; i < bits.length; i += group) {
@@ -219,7 +221,8 @@ export function learns(recorded, engine) {
       <text x="${left}" y="${H - 6}">0</text><text x="${W - right}" y="${H - 6}" text-anchor="end">${end.toLocaleString("en")} steps</text>
       <text x="${left + 8}" y="${H - bottom - 24}" class="train">what it has just read</text><text x="${left + 8}" y="${H - bottom - 8}" class="held">text it has not seen</text>
     </svg>`;
-    const bit = looks.at(-1).bits, beaten = bit < best ? `counting ${order} characters in a row` : bit < begun.ngrams[0] ? "counting single letters" : "";
+    const bit = looks.at(-1).bits, beaten = bit < best ? `counting runs of ${order} characters` : bit < begun.ngrams[0] ? "counting single letters" : "";
+    $("curve-bits").textContent = `A bit is one yes-or-no question: ${begun.uniform.toFixed(2)} of them are a blind guess among ${begun.vocab_size} characters.`;
     const worse = bit > Math.min(...looks.map((look) => look.bits)) + 0.1;
     $("curve-says").textContent = worse ? "On text it has not seen it is getting worse again, while it gets better on what it reads: it learns by heart (it overfits). A longer text helps, or a smaller network."
       : beaten ? `On text it has not seen it already beats ${beaten}.` : "It has yet to beat the simplest rival, counting how often each letter comes.";
@@ -241,9 +244,10 @@ export function learns(recorded, engine) {
     const letters = [...begun.sentence], columns = letters.length, units = shades.length / columns;
     const width = $("states").parentElement.clientWidth, wide = width / columns, tall = Math.min(12, 256 / units), used = tall * units;
     const context = sized($("states"), width, used + 22);
+    const paints = inks();
     for (let u = 0; u < units; u++) {
       for (let t = 0; t < columns; t++) {
-        context.fillStyle = PAINTS[shades[u * columns + t]];
+        context.fillStyle = paints[shades[u * columns + t]];
         context.fillRect(t * wide, u * tall, wide + 0.3, tall + 0.3);
       }
     }

@@ -13,11 +13,11 @@ const say = (kind, text) => {
 
 const engine = new Engine();
 window.live = { engine }; // for whoever wants to ask it something in the console, and for the tests
-say("loading", "The network is being loaded, some 12 MB the first time; meanwhile you see a recorded run.");
+say("loading", "The network is being loaded, some 10 MB the first time; meanwhile you see a recorded run.");
 engine.addEventListener("news", ({ detail }) => say("loading", `A recorded run, while ${detail}…`));
 engine.addEventListener("live", ({ detail }) => {
   say("live", `Live: the network runs in your browser (it took ${detail.seconds.toFixed(1)} seconds to load).`);
-  window.live.ready = detail.seconds;
+  Object.assign(window.live, { ready: detail.seconds, fast: detail.fast });
 });
 engine.addEventListener("failed", ({ detail }) => {
   say("failed", `Python could not be loaded (${detail}). What you see is a recorded run of the same code: you can look at it and step
@@ -26,6 +26,7 @@ engine.addEventListener("failed", ({ detail }) => {
 
 const response = await fetch(new URL("recorded.json", import.meta.url));
 const recorded = await response.json();
-writes(recorded.writes, engine);
-learns(recorded.learns, engine);
-steps(recorded.steps, engine);
+for (const [part, run] of [[writes, recorded.writes], [learns, recorded.learns], [steps, recorded.steps]]) {
+  part(run, engine);
+  await new Promise((resolve) => setTimeout(resolve)); // one at a time, so that the page never stands still
+}

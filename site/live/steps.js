@@ -95,7 +95,7 @@ const KINDS = {
   dh_0: {
     title: () => "As far back as it goes",
     formula: `${d("h<sub>0</sub>")} = ${d("a<sub>1</sub>")} W<sub>hh</sub><sup>⊤</sup>`,
-    says: () => "Even the state before the first letter has a derivative. It started as zeros, and stays so.",
+    says: () => "Even the state before the first letter has a derivative. We leave it at zeros.",
     lines: ({ dh_0 }) => [[d("h₀"), dh_0, "result"]],
   },
   totals: {
@@ -116,7 +116,7 @@ const KINDS = {
 const ROWS = [
   ["row", `x<sub>t</sub> W<sub>xh</sub>`, "lookup"], ["past", `h<sub>t−1</sub> W<sub>hh</sub>`, "sum"], ["a", "a<sub>t</sub>", "sum"], ["h", "h<sub>t</sub>", "tanh"],
   ["z", "z<sub>t</sub> <small>h e l o</small>", "logits"], ["p", "p<sub>t</sub> <small>h e l o</small>", "softmax"], ["L", "L<sub>t</sub>", "loss"],
-  ["dz", `${d("z<sub>t</sub>")} <small>h e l o</small>`, "dz"], ["dh", d("h<sub>t</sub>"), "dh"], ["da", d("a<sub>t</sub>"), "da"],
+  ["dz", d("z<sub>t</sub>"), "dz"], ["dh", d("h<sub>t</sub>"), "dh"], ["da", d("a<sub>t</sub>"), "da"],
 ];
 const SUMMED = { W_xh: ["dW_xh", "sum"], W_hh: ["dW_hh", "sum"], b_h: ["dW_xh", "bias"], W_hy: ["dW_hy", "sum"], b_y: ["dW_hy", "bias"] };
 

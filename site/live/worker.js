@@ -1,8 +1,11 @@
 // The worker: Python in the browser (Pyodide), numpy, rnnlib, and live.py, which answers. All of it stays off the page's own thread.
 
 const here = (path) => new URL(path, self.location).href;
+const KERNEL = ["simd_matmul.py", "simd_matmul.wasm"]; // numpy's products of float32, fast; without it numpy's own serve
 const DATA = `
-import os, rnnlib
+import os, simd_matmul
+fast = simd_matmul.install()
+import rnnlib
 data = os.path.join(os.path.dirname(rnnlib.__file__), "data")  # where rnnlib.corpus looks, once it is imported
 os.makedirs(data, exist_ok=True)
 data`;
@@ -38,15 +41,17 @@ async function start() {
   const news = (text) => self.postMessage({ news: text });
   news("Python is being loaded");
   const { loadPyodide } = await import(here("../pyodide/pyodide.mjs"));
-  const live = get("live.py", "text");
+  const files = ["live.py", ...KERNEL].map(async (name) => [name, new Uint8Array(await get(name, "arrayBuffer"))]);
   pyodide = await loadPyodide({ indexURL: here("../pyodide/"), packages: ["numpy", "rnnlib"] });
+  const missing = ["numpy", "rnnlib"].filter((name) => !pyodide.loadedPackages[name]);
+  if (missing.length) throw new Error(`${missing.join(" and ")} could not be fetched`);
   news("the network is being loaded");
+  for (const [name, bytes] of await Promise.all(files)) pyodide.FS.writeFile(name, bytes);
   data = pyodide.runPython(DATA);
   await fetchInto("shakespeare-rnn.npz");
-  pyodide.FS.writeFile("live.py", await live);
   answer = pyodide.pyimport("live").answer;
   const { hidden_size, chars } = JSON.parse(answer('{"call": "load"}'));
-  self.postMessage({ ready: { seconds: (performance.now() - began) / 1000, hidden_size, chars } });
+  self.postMessage({ ready: { seconds: (performance.now() - began) / 1000, fast: pyodide.globals.get("fast"), hidden_size, chars } });
   for (const asked of waiting.splice(0)) await reply(asked);
 }
 

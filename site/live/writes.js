@@ -1,6 +1,6 @@
 // It writes: a text that grows, one unit's value behind each letter, the whole hidden state, and what was expected.
 
-import { calm, dark, levelOf, PAINTS, shown, sized, spoken, themed, visible } from "./colour.js";
+import { calm, dark, inks, levelOf, PAINTS, shown, sized, spoken, themed, visible } from "./colour.js";
 
 const SPEEDS = [5, 15, 40, 150, 500, 1e6]; // characters a second
 const PRESS = 600; // characters that one press of the button writes
@@ -188,7 +188,7 @@ export function writes(recorded, engine) {
   function drawExpected(place, { likely, own, possible }) {
     const context = chars.slice(Math.max(0, place - 12), place).map((char) => (char === "\n" ? "↵" : char)).join("");
     const what = place < given ? "stood in your text" : "was drawn";
-    $("expected-title").textContent = `After “${place > 12 ? "…" : ""}${context}”`;
+    $("expected-title").textContent = place === 0 ? "At the very beginning" : `After “${place > 12 ? "…" : ""}${context}”`;
     const bars = document.createDocumentFragment();
     const rows = likely.slice(0, 8), largest = rows[0][1];
     if (!rows.some(([char]) => char === chars[place])) rows[rows.length - 1] = [chars[place], own];
@@ -215,10 +215,10 @@ export function writes(recorded, engine) {
     columns = width >= 900 ? 64 : width >= 480 ? 32 : 16;
     const side = width / columns, tall = Math.min(side, 22), rows = Math.ceil(size / columns);
     const context = sized(canvas, width, tall * rows + 4);
-    const shade = shades[cursor] ?? "i".repeat(size);
+    const paints = inks(), shade = shades[cursor] ?? "i".repeat(size);
     for (let u = 0; u < size; u++) {
       const x = (u % columns) * side, y = Math.floor(u / columns) * tall + 2;
-      context.fillStyle = PAINTS[shade[u]];
+      context.fillStyle = paints[shade[u]];
       context.fillRect(x + 0.5, y + 0.5, side - 1, tall - 1);
     }
     context.strokeStyle = themed("letter");
@@ -254,11 +254,12 @@ export function writes(recorded, engine) {
     button.onclick = () => choose(number);
     $("named").append(button);
   }
-  canvas.onclick = ({ offsetX, offsetY }) => {
+  const unitAt = ({ offsetX, offsetY }) => {
     const side = canvas.clientWidth / columns, tall = Math.min(side, 22);
-    const chosen = Math.floor((offsetY - 2) / tall) * columns + Math.floor(offsetX / side);
-    if (chosen >= 0 && chosen < size) choose(chosen);
+    return Math.max(0, Math.min(size - 1, Math.floor((offsetY - 2) / tall) * columns + Math.floor(offsetX / side)));
   };
+  canvas.onclick = (event) => choose(unitAt(event));
+  canvas.onpointermove = (event) => { canvas.title = `unit ${unitAt(event)}`; };
   const KEYS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: () => columns, ArrowUp: () => -columns };
   canvas.onkeydown = (event) => {
     const step = KEYS[event.key]?.();
