@@ -151,7 +151,8 @@ def open_notebook(page, address, name):
 
 
 def wait_for(page, count):
-    page.wait_for_function(test_browser.FINISHED, arg=[count, test_browser.ERROR], timeout=1000 * REST)
+    asked = [count, test_browser.ERROR]
+    page.wait_for_function(test_browser.FINISHED, arg=asked, timeout=1000 * REST, polling=500)  # seldom: it has to work
     test_browser.assert_no_errors(page)
 
 

@@ -76,6 +76,7 @@ def lite_settings():
         "loadPyodideOptions": {"lockFileURL": "pyodide-lock.json", "packages": [*pyodide.PACKAGES, "course", *names]},
     }
     config = {"appName": "Recurrent networks from scratch", "litePluginSettings": {f"{KERNEL}:kernel": kernel}}
+    config["exposeAppInBrowser"] = True  # as window.jupyterapp: the tests ask it how far a notebook is
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": config}
 
 
