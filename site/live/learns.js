@@ -10,6 +10,7 @@ const $ = (id) => document.getElementById(id);
 export function learns(recorded, engine) {
   let begun = recorded.begun, bits = [], looks = [begun.look], step = 0;
   let running = false, busy = false, mine = 0, drawing = false, fromRecord = true, playing = -1;
+  let drawn = null; // the look that is on the page
   let stale = false; // whether the settings have changed since the network was drawn
   let began = 0, counted = 0; // for the steps a second
 
@@ -182,9 +183,18 @@ export function learns(recorded, engine) {
     $("n-read").textContent = (step * begun.streams * 25).toLocaleString("en");
     $("n-bits").textContent = look.bits.toFixed(2);
     drawCurve();
+    if (look === drawn) return;
+    drawn = look; // the rest changes with a look alone, and comes a frame each: the page never stands still for it
     drawSamples();
-    drawStates(look);
-    drawNorms(look);
+    requestAnimationFrame(() => {
+      drawStates(looks.at(-1));
+      requestAnimationFrame(() => drawNorms(looks.at(-1)));
+    });
+  }
+
+  function redraw() {
+    drawn = null;
+    draw();
   }
 
   function drawCurve() {
@@ -278,8 +288,8 @@ export function learns(recorded, engine) {
   }
   const superscript = (n) => [...String(n)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
 
-  new ResizeObserver(() => draw()).observe($("states").parentElement);
-  dark.addEventListener("change", () => drawStates(looks.at(-1)));
+  new ResizeObserver(redraw).observe($("states").parentElement);
+  dark.addEventListener("change", redraw);
   buttons();
   draw();
   new IntersectionObserver((entries, observer) => {
