@@ -34,7 +34,6 @@ CLOSELY = [
     "reference/index.html", "reference/rnnlib.rnn.html", "search.html",
 ]  # fmt: skip
 LOOKS = {"light": (1366, 768, "light"), "dark": (1366, 768, "dark"), "phone": (390, 844, "light")}
-AXE = ("axe-core", "4.14.1", "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745")
 LOUD = ("error", "warning")  # in the console
 HEAVY = 2_500_000  # bytes a page, with all its pictures
 
@@ -59,7 +58,7 @@ def address(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def axe():
-    return (npm.package(*AXE) / "axe.min.js").read_text(encoding="utf-8")
+    return (npm.package(*npm.AXE) / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
