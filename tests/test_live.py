@@ -329,7 +329,7 @@ def test_the_page_starts_with_a_recorded_run(opened, served):
     page.locator("#text span").nth(30).wait_for()
     page.locator("#named button[aria-pressed=true]").wait_for()
     page.locator("#status.failed").wait_for()
-    assert "could not be loaded" in page.locator("#status").inner_text()
+    assert "cannot run here" in page.locator("#status").inner_text()
     page.wait_for_function("document.querySelectorAll('#text span').length > 400")
     page.locator("#text span").nth(40).hover()
     page.locator("#expected b.drawn").wait_for()

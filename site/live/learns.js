@@ -154,6 +154,8 @@ export function learns(recorded, engine) {
   });
   engine.addEventListener("failed", () => {
     buttons();
+    $("n-speed").parentElement.hidden = true;
+    if (playing < 0) remark(bits.length ? "That was the recorded run." : "");
     for (const select of $("learns-controls").querySelectorAll("select, textarea")) select.disabled = true;
   });
 
@@ -167,7 +169,7 @@ export function learns(recorded, engine) {
       const answer = recorded.answers[playing++];
       if (!answer) {
         playing = -1;
-        remark("That was the recorded run: press Train for one of your own.");
+        remark(engine.state === "failed" ? "That was the recorded run." : "That was the recorded run: press Train for one of your own.");
         return buttons();
       }
       add(answer);

@@ -20,8 +20,8 @@ engine.addEventListener("live", ({ detail }) => {
   Object.assign(window.live, { ready: detail.seconds, fast: detail.fast });
 });
 engine.addEventListener("failed", ({ detail }) => {
-  say("failed", `Python could not be loaded (${detail}). What you see is a recorded run of the same code: you can look at it and step
-    through it, but the network itself cannot run here. Without a connection, try again later.`);
+  say("failed", `The network cannot run here: ${detail}. You are watching a recording of the same code. Pointing at letters, choosing units,
+    “Play the recording” and “Step by step” all work.`);
 });
 
 const response = await fetch(new URL("recorded.json", import.meta.url));
@@ -30,3 +30,5 @@ for (const [part, run] of [[writes, recorded.writes], [learns, recorded.learns],
   part(run, engine);
   await new Promise((resolve) => setTimeout(resolve)); // one at a time, so that the page never stands still
 }
+// The browser has jumped before the parts were drawn, which moved what is below them.
+if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView({ behavior: "instant" });

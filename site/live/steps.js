@@ -200,7 +200,7 @@ export function steps(recorded, engine) {
         <p>Four letters: h, e, l, o. Three hidden units, so the hidden state is a row of three numbers, and it starts as zeros. The weights below were drawn at
         random, with one decimal, so that you can follow with a pencil.</p>
         <table><tr class="result"><th>h₀</th><td>${vector(all.h_0)}</td></tr></table>
-        <p>Press <strong>Next</strong>, or the arrow keys.</p>`;
+        <p>Press <strong>Next</strong>; after that the arrow keys work too.</p>`;
       return;
     }
     const kind = KINDS[move.kind], known = facts(move, by);
@@ -238,7 +238,7 @@ export function steps(recorded, engine) {
       out += node(Y.x, 34, 32, here && kind === "lookup") + `<text x="${x(t)}" y="${Y.x + 5}" text-anchor="middle">${all.word[t - 1]}</text>`;
       out += node(Y.h, 52, 40, here && ["sum", "tanh", "dh", "da", "dW_hh"].includes(kind));
       const h = by[t]?.h;
-      if (h) out += h.map((value, i) => `<rect x="${x(t) - 22 + 15 * i}" y="${Y.h - 15}" width="14" height="30" rx="2" fill="${colourOf(8 * value)}"/>`).join("");
+      if (h) out += h.map((value, i) => `<rect x="${x(t) - 22 + 15 * i}" y="${Y.h - 15}" width="14" height="30" rx="2" fill="${colourOf(8 * value)}" stroke="var(--grey)" stroke-width=".75"/>`).join("");
       else out += `<text x="${x(t)}" y="${Y.h + 5}" text-anchor="middle">h${sub(t)}</text>`;
       out += node(Y.p, 52, 32, here && ["logits", "softmax", "dz", "dW_hy"].includes(kind));
       const p = by[t]?.p;

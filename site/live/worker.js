@@ -44,7 +44,7 @@ async function start() {
   const files = ["live.py", ...KERNEL].map(async (name) => [name, new Uint8Array(await get(name, "arrayBuffer"))]);
   pyodide = await loadPyodide({ indexURL: here("../pyodide/"), packages: ["numpy", "rnnlib"] });
   const missing = ["numpy", "rnnlib"].filter((name) => !pyodide.loadedPackages[name]);
-  if (missing.length) throw new Error(`${missing.join(" and ")} could not be fetched`);
+  if (missing.length) throw new Error(`${missing.join(" and ")} could not be fetched from the network`);
   news("the network is being loaded");
   for (const [name, bytes] of await Promise.all(files)) pyodide.FS.writeFile(name, bytes);
   data = pyodide.runPython(DATA);
