@@ -127,7 +127,7 @@ BROKEN = {  # what has to be noticed, and a word of the complaint
     "slider_error": (explorer("_ = explore(figure, lambda n: show(1 / (n - 5)), alt='', n=n)"), "ZeroDivisionError"),
     "slider_slow": (explorer("_ = explore(figure, doze, alt='', n=n)"), "redraws a second"),
     "slider_jumps": (explorer("_ = explore(figure, jump, alt='', n=n)"), "the page jumps"),
-    "code_wide": (nbformat.v4.new_code_cell("pass  # " + 100 * "x"), "a line of 108 characters"),
+    "code_wide": (nbformat.v4.new_code_cell("pass  # " + 160 * "x"), "a line of 168 characters"),
     "figure_wide": (nbformat.v4.new_code_cell(WIDE), "width:2000px"),
     "fold_missing": (nbformat.v4.new_code_cell("1", metadata={"tags": ["hide-output"]}), "0 of 1 outputs are folded"),
     "slider_unnamed": (explorer("n.description = ''\n_ = explore(figure, show, alt='', n=n)"), "no name"),

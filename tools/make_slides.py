@@ -26,7 +26,7 @@ import reading_time  # noqa: E402
 NOTEBOOKS = TOOLS.parent / "notebooks"
 WIDTH, HEIGHT = 1280, 720  # of a slide, in its own pixels
 ROOM = 595  # for what stands below the heading
-LINE, CODE_LINE, EQUATION, FIGURE = 37, 24, 112, 540  # how high each is, about; a figure at most
+LINE, CODE_LINE, EQUATION, FIGURE = 37, 24, 124, 540  # how high each is, about; a figure at most
 COLUMNS, CODE_COLUMNS = 92, 106  # characters in a line
 ITEMS = 7  # lines of a list, at once
 LINES = 18  # of an output; what is longer is cut
