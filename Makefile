@@ -56,7 +56,7 @@ site: .venv/site
 
 site-test: site
 	@command -v chromium >/dev/null || { echo "site-test needs chromium on the PATH (Debian: apt install chromium)" >&2; exit 1; }
-	-cd site && ../$(BIN)/python -c "import npm, pyodide; npm.package(*npm.AXE); pyodide.cdn_copies()"  # once, not by each process
+	-cd site && ../$(BIN)/python -c "import npm, pyodide; npm.package('axe-core'); pyodide.cdn_copies()"  # once, not by each process
 	$(BIN)/pytest -m site -n 2 tests
 
 # Where the course lives, from [project.urls] in pyproject.toml into README.

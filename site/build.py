@@ -25,8 +25,7 @@ SITE = Path(__file__).resolve().parent
 ROOT = SITE.parent
 SOURCE, BUILD = SITE / "_source", SITE / "_build"
 PAGES = ["notebooks/*.ipynb", "docs/*.md", "docs/pictures/*", "data/README.md", "bench/RESULTS.md", "*.md"]
-MATHJAX = ("mathjax", "3.2.2", "1b9c0a1c44df864e915690558e72adb9cc5203360daefd385084ced3b6c64c09")
-MATHJAX_FILES = ["tex-chtml.js", "output/chtml/fonts/woff-v2"]
+MATHJAX = ["es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2", "LICENSE"]
 
 
 def docstring(path):
@@ -96,29 +95,24 @@ def environment():
 
 def mathjax():
     """Copy what of MathJax the pages use, with its licence."""
-    package = npm.package(*MATHJAX)
-    for name in MATHJAX_FILES:
-        source, target = package / "es5" / name, BUILD / "_static" / "mathjax" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, target, dirs_exist_ok=True) if source.is_dir() else shutil.copy2(source, target)
-    shutil.copy2(package / "LICENSE", BUILD / "_static" / "mathjax" / "LICENSE")
+    npm.copy("mathjax", MATHJAX, BUILD / "_static" / "mathjax")
 
 
 def browser():
     """Write what runs Python in a visitor's browser: Pyodide with the course's wheels, the live page, JupyterLite."""
-    pyodide.runtime(BUILD / "pyodide")
-    pyodide.wheels(BUILD / "wheels")
-    live_page.write(BUILD / "live")
-    jupyterlite.build(BUILD)
+    try:
+        pyodide.runtime(BUILD / "pyodide")
+        pyodide.wheels(BUILD / "wheels")
+        live_page.write(BUILD / "live")
+        jupyterlite.build(BUILD)
+    except npm.NotToBeHad as reason:
+        print(f"browser is left out: {reason}", file=sys.stderr)
 
 
 def main():
     for part in sphinx, mathjax, browser:
         began = time.perf_counter()
-        try:
-            part()
-        except pyodide.NotToBeHad as reason:
-            print(f"{part.__name__} is left out: {reason}", file=sys.stderr)
+        part()
         print(f"{part.__name__}: {time.perf_counter() - began:.0f} s", flush=True)
     print(f"The site is in {BUILD}. To look at it: python -m http.server --directory {BUILD}")
 

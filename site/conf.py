@@ -43,7 +43,7 @@ numpydoc_show_class_members = False
 add_module_names = False
 viewcode_follow_imported_members = False
 
-mathjax_path = "mathjax/tex-chtml.js"
+mathjax_path = "mathjax/es5/tex-chtml.js"
 mathjax3_config = {"tex": {"tags": "none"}, "options": {"enableMenu": False}}
 copybutton_selector = "div.cell_input pre, div.highlight-python pre"
 

@@ -3,7 +3,7 @@
 The runtime comes from npm, and with it a lock that has the SHA-256 of every package. A visitor's browser takes the
 packages (numpy, matplotlib, …) from Pyodide's CDN, and checks them by that lock. Where the CDN is out of reach, as in
 the tests, the same files are taken out of a wheel on PyPI that happens to carry them. That wheel need not be trusted:
-NPM below is the hash of npm's archive, which has the lock, which has the hashes of the rest.
+npm.py has the hash of npm's archive, which has the lock, which has the hashes of the rest.
 """
 
 import base64
@@ -11,29 +11,23 @@ import functools
 import hashlib
 import json
 import shutil
-import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
 
+import npm
+from npm import CACHE, NotToBeHad
+
 import rnnlib
 
-VERSION = "314.0.4"
-# The archive's hash, as `npm view` states it
-NPM = "sha512-fMexKS5P/s8iTjczevLUv/aWq9i5yaGvBTpBW6gM+nzDNelfPpREma/xdDK2AAGebAuKnBJk7fyVP6RBlz4btg=="
+VERSION, _ = npm.PACKAGES["pyodide"]
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CARRIER = "open-webui==0.12.4"  # a wheel on PyPI with Pyodide's packages in it
 RUNTIME = ("pyodide.js", "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 PACKAGES = ("numpy", "matplotlib", "joblib", "threadpoolctl", "micropip")  # and all that they depend on
 DEPENDS = {"rnnlib": ["numpy"], "course": ["rnnlib", "matplotlib"]}  # what is loaded with ours, unasked
 ROOT = Path(__file__).resolve().parent.parent
-CACHE = ROOT / "site" / "_cache"
-
-
-class NotToBeHad(RuntimeError):
-    """What has to be downloaded is out of reach; the message says what, and what the client said."""
 
 
 def runtime(folder):
@@ -41,9 +35,7 @@ def runtime(folder):
 
     rnnlib and course are packages of the lock as well, in the wheels that `wheels` writes into ../wheels.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in RUNTIME:
-        (folder / name).write_bytes(_from_npm(name))
+    npm.copy("pyodide", RUNTIME, folder)
     write_lock(folder / "pyodide-lock.json", {wheel: f"../wheels/{wheel.name}" for wheel in own_wheels()})
 
 
@@ -93,45 +85,15 @@ def _checked(path, raw, sha256):
 def pip_download(folder, *requirements):
     """Have pip download wheels, without what they depend on, whatever Python they are for; NotToBeHad if it cannot."""
     options = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--dest", folder]
-    run(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", *options, *requirements)
-
-
-def run(*command, **options):
-    """Run a command that downloads something; NotToBeHad if it is not there, or fails."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, **options)
-    except FileNotFoundError:
-        raise NotToBeHad(f"no {command[0]} on the PATH") from None
-    if done.returncode:
-        raise NotToBeHad(f"{' '.join(map(str, command))}\n{done.stderr.strip()}")
-    return done.stdout
+    npm.run(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", *options, *requirements)
 
 
 # The runtime and its lock
 
 
-def _from_npm(name):
-    """Return the bytes of a file in npm's archive of Pyodide."""
-    with tarfile.open(_archive()) as archive:
-        return archive.extractfile(f"package/{name}").read()
-
-
-@functools.cache
-def _archive():
-    path = CACHE / f"pyodide-{VERSION}.tgz"
-    if not path.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        run("npm", "pack", "--silent", f"pyodide@{VERSION}", cwd=CACHE)
-    found = "sha512-" + base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
-    if found != NPM:
-        path.unlink()
-        raise ValueError(f"npm's archive of Pyodide {VERSION} is {found}, expected {NPM}")
-    return path
-
-
 @functools.cache
 def _official_lock():
-    return json.loads(_from_npm("pyodide-lock.json"))
+    return json.loads((npm.package("pyodide") / "pyodide-lock.json").read_bytes())
 
 
 def _needed(packages):

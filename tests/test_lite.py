@@ -5,18 +5,16 @@ their sliders moved, and prints the table that stands in docs/browser.md. Pyodid
 addresses are answered with verified copies, and no other host may be asked for anything.
 """
 
-import functools
-import http.server
 import re
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 import test_browser
 from test_browser import browser, screenshots  # noqa: F401  fixtures
+from web_server import serve
 
 from notebooks import PATHS, has_tag, read
 
@@ -108,16 +106,8 @@ def address(tmp_path_factory):
         pyodide.cdn_copies()
     except pyodide.NotToBeHad as reason:
         pytest.skip(f"what JupyterLite is made of is not to be had: {reason}")
-    handler = functools.partial(Quiet, directory=root)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/some/folder/lite"
-        server.shutdown()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
+    with serve(root) as server:
+        yield f"{server}/some/folder/lite"
 
 
 @pytest.fixture

@@ -10,15 +10,14 @@ import json
 import os
 import re
 import sys
-import threading
 import time
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 from test_browser import browser  # noqa: F401  a fixture
-from test_site import Quiet, axe  # noqa: F401  the latter a fixture
+from test_site import axe  # noqa: F401  a fixture
+from web_server import serve
 
 from notebooks import PATHS
 from rnnlib import checkpoint, corpus, language_model, losses, optim, sampling, training
@@ -265,10 +264,8 @@ def served(tmp_path_factory):
     except pyodide.NotToBeHad as error:
         pytest.skip(f"the live page: {error}")
     live_page.write(folder / "live")
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=root)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/some%20folder/course/live/index.html", copies
-        server.shutdown()
+    with serve(root) as server:
+        yield f"{server}/some%20folder/course/live/index.html", copies
 
 
 def fulfil(route, path):

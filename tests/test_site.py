@@ -3,18 +3,16 @@
 The site is served as a visitor gets it, from a sub-folder of a plain web server. `make site` has built it.
 """
 
-import functools
 import gzip
 import html.parser
 import re
 import sys
-import threading
 import urllib.parse
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from test_browser import browser  # noqa: F401  a fixture
+from web_server import serve
 
 from notebooks import PATHS
 
@@ -38,11 +36,6 @@ LOUD = ("error", "warning")  # in the console
 HEAVY = 2_500_000  # bytes a page, with all its pictures
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """Serve the site from a sub-folder; yield its address."""
@@ -50,15 +43,13 @@ def address(tmp_path_factory):
     root = tmp_path_factory.mktemp("server")
     (root / "some folder").mkdir()
     (root / "some folder" / "course").symlink_to(SITE)
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=root)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/some%20folder/course/"
-        server.shutdown()
+    with serve(root) as server:
+        yield f"{server}/some%20folder/course/"
 
 
 @pytest.fixture(scope="module")
 def axe():
-    return (npm.package(*npm.AXE) / "axe.min.js").read_text(encoding="utf-8")
+    return (npm.package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -170,12 +161,10 @@ def test_a_planted_fault_is_found(tmp_path, look, axe, fault):
     planted, complaint = PLANTED[fault]
     text = f"<!doctype html><html lang='en'><title>A page</title><main><h1>A page</h1>{planted}</main></html>"
     (tmp_path / "page.html").write_text(text, encoding="utf-8")
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=tmp_path)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = look(f"http://127.0.0.1:{server.server_port}/page.html")
+    with serve(tmp_path) as server:
+        page = look(f"{server}/page.html")
         page.wait_for_load_state("networkidle")
         found = faults(page, axe)
-        server.shutdown()
     assert any(complaint in one for one in found), found
 
 

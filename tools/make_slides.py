@@ -9,7 +9,6 @@ MathJax come from the npm registry and stand beside them, so that a deck asks no
 import binascii
 import html
 import re
-import shutil
 import struct
 import sys
 from pathlib import Path
@@ -31,14 +30,12 @@ COLUMNS, CODE_COLUMNS = 92, 106  # characters in a line
 ITEMS = 7  # lines of a list, at once
 LINES = 18  # of an output; what is longer is cut
 LIBRARY = {  # what of which package goes beside the decks
-    ("reveal.js", "5.2.1", "359b575dd51bbda32f89b2fd4c7dc46ad7389a805572158916c29252f7a27333"): [
+    "reveal.js": [
         "dist/reveal.js", "dist/reveal.css", "dist/theme/white.css", "dist/theme/fonts/source-sans-pro",
         "plugin/notes/notes.js", "LICENSE",
-    ],  # fmt: skip
-    ("mathjax", "3.2.2", "1b9c0a1c44df864e915690558e72adb9cc5203360daefd385084ced3b6c64c09"): [
-        "es5/tex-svg-full.js", "LICENSE",
-    ],  # fmt: skip
-}
+    ],
+    "mathjax": ["es5/tex-svg-full.js", "LICENSE"],
+}  # fmt: skip
 CLOSING = re.compile(r"^## (?:Practise|Go further)", re.MULTILINE)
 INDEX = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><title>Slides</title><h1>Slides</h1>
@@ -239,19 +236,10 @@ def code(made, cell):
         asked = False
 
 
-def fetch(folder):
-    """Put reveal.js and MathJax into a folder."""
-    for package, names in LIBRARY.items():
-        for name in names:
-            source = npm.package(*package) / name
-            target = folder / package[0] / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(source, target, dirs_exist_ok=True) if source.is_dir() else shutil.copy2(source, target)
-
-
 def main(folder):
     folder = Path(folder)
-    fetch(folder / "lib")
+    for name, files in LIBRARY.items():
+        npm.copy(name, files, folder / "lib" / name)
     settings = Config()
     settings.SlidesExporter.update(reveal_url_prefix="lib/reveal.js", reveal_theme="white")
     settings.SlidesExporter.update(reveal_width=str(WIDTH), reveal_height=str(HEIGHT))
