@@ -37,6 +37,8 @@ def init_state(params, batch_size, *, cell=rnn):
 def forward(params, inputs, state=None, *, cell=rnn, mask=None):
     """Predict the next character at every position of a block.
 
+    ValueError if `inputs` is not of shape (T, B), or holds an id outside 0..V-1, or the state has another shape.
+
     Parameters
     ----------
     params : dict
@@ -53,8 +55,6 @@ def forward(params, inputs, state=None, *, cell=rnn, mask=None):
     trace
         What the cell's `forward` returned, for `backward`; `cell.unpack(trace)` gives the hidden states
         of shape (T+1, B, H) and the state to carry on with.
-
-    ValueError if `inputs` is not of shape (T, B), or holds an id outside 0..V-1, or the state has another shape.
     """
     W_hy, b_y = params["W_hy"], params["b_y"]
     inputs = expect.ids(inputs, len(b_y), axes="TB", least=1)
@@ -146,7 +146,8 @@ def evaluate(params, ids, *, cell=rnn, after=None, state=None, batch_size=32, bl
 
     The text is cut into `batch_size` pieces (fewer if it is short) that are read side by side. First each stream reads
     the WARM_UP characters in front of its piece, unscored: for the first piece the end of `after`, for the others
-    what stands there in the text. Without `after`, the first piece starts straight from `state`.
+    what stands there in the text. Without `after`, the first piece starts straight from `state`. ValueError if there is
+    nothing to predict.
 
     Parameters
     ----------
@@ -165,7 +166,7 @@ def evaluate(params, ids, *, cell=rnn, after=None, state=None, batch_size=32, bl
     -------
     nats : float
         Nats per character, the mean over all characters that have one before them, here or in `after`. (Fewer than
-        `batch_size` at the end are left out.) ValueError if there is nothing to predict.
+        `batch_size` at the end are left out.)
     """
     ids = expect.ids(ids, len(params["b_y"]), axes="N")
     before = ids[:0] if after is None else expect.ids(after, len(params["b_y"]), axes="N")[-WARM_UP - 1 :]

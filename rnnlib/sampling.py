@@ -15,7 +15,8 @@ from . import expect, language_model, rnn
 def next_probs(logits, *, temperature=1.0, top_k=None, top_p=None):
     """Return the probabilities from which the next character is drawn.
 
-    Temperature comes first, then top-k, then top-p; what is left is scaled to sum to 1.
+    Temperature comes first, then top-k, then top-p; what is left is scaled to sum to 1. ValueError if a setting is out
+    of its range, or the largest logit is no finite number.
 
     Parameters
     ----------
@@ -30,8 +31,6 @@ def next_probs(logits, *, temperature=1.0, top_k=None, top_p=None):
     Returns
     -------
     probs : ndarray of shape (V,)
-
-    ValueError if a setting is out of its range, or the largest logit is no finite number.
     """
     check_settings(len(logits), temperature, top_k, top_p)
     z = np.asarray(logits, dtype=np.float64)

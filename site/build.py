@@ -16,14 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
+import in_browser
 import npm
-import pyodide
-from lite import jupyterlite
-from live import page as live_page
 
 SITE = Path(__file__).resolve().parent
 ROOT = SITE.parent
-SOURCE, BUILD = SITE / "_source", SITE / "_build"
+SOURCE, BUILD = SITE / "_source", in_browser.BUILD
 PAGES = ["notebooks/*.ipynb", "docs/*.md", "docs/pictures/*", "data/README.md", "bench/RESULTS.md", "*.md"]
 MATHJAX = ["es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2", "LICENSE"]
 
@@ -99,12 +97,9 @@ def mathjax():
 
 
 def browser():
-    """Write what runs Python in a visitor's browser: Pyodide with the course's wheels, the live page, JupyterLite."""
+    """Write what runs Python in a visitor's browser, if what it is made of can be had."""
     try:
-        pyodide.runtime(BUILD / "pyodide")
-        pyodide.wheels(BUILD / "wheels")
-        live_page.write(BUILD / "live")
-        jupyterlite.build(BUILD)
+        in_browser.build()
     except npm.NotToBeHad as reason:
         print(f"browser is left out: {reason}", file=sys.stderr)
 

@@ -182,6 +182,8 @@ class CoursePages(SphinxPostTransform):
         """Give a figure its size, half of its pixels, before it is loaded."""
         if size := get_image_size(Path(self.env.srcdir, node["uri"].lstrip("/"))):
             node["width"], node["height"] = (f"{length // 2}px" for length in size)
+            if size[0] // 2 > 650:
+                node["classes"].append("wide")  # too wide for a phone: course.css
         node["loading"] = "lazy"
 
     def prose(self, text):

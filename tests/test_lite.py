@@ -5,6 +5,7 @@ their sliders moved, and prints the table that stands in docs/browser.md. Pyodid
 addresses are answered with verified copies, and no other host may be asked for anything.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -14,13 +15,14 @@ import numpy as np
 import pytest
 import test_browser
 from test_browser import browser, screenshots  # noqa: F401  fixtures
-from web_server import serve
+from web_server import serve_site_with_python
 
 from notebooks import PATHS, has_tag, read
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "site"))
 
+import in_browser  # noqa: E402
 import pyodide  # noqa: E402
 from lite import budgets, jupyterlite  # noqa: E402
 
@@ -71,6 +73,22 @@ def test_a_file_that_is_not_the_locks_is_refused(tmp_path):
     assert not (tmp_path / "numpy.whl").exists()
 
 
+def test_what_is_built_is_out_of_date_when_a_source_is_newer(tmp_path, monkeypatch):
+    last, source = tmp_path / "last", tmp_path / "sources" / "folder" / "source"
+    monkeypatch.setattr(in_browser, "LAST", last)
+    monkeypatch.setattr(in_browser, "SOURCES", [tmp_path / "sources"])
+    source.parent.mkdir(parents=True)
+    (tmp_path / "sources" / "_build").mkdir()
+    for path, time in (source, 1), (tmp_path / "sources" / "_build" / "made", 9):
+        path.touch()
+        os.utime(path, (time, time))
+    assert not in_browser.up_to_date()
+    for time, expected in (2, True), (1, False), (0, False):
+        last.touch()
+        os.utime(last, (time, time))
+        assert in_browser.up_to_date() == expected
+
+
 THERE_AND_BACK = """import sys
 from safetensors import safe_open
 from safetensors.numpy import save_file
@@ -96,18 +114,9 @@ def test_the_stand_in_for_safetensors_reads_and_writes_what_the_library_does(tmp
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    """Build JupyterLite, serve it from a folder of a plain server, and yield its address."""
-    root = tmp_path_factory.mktemp("server")
-    site = root / "some" / "folder"
-    try:
-        pyodide.runtime(site / "pyodide")
-        pyodide.wheels(site / "wheels")
-        jupyterlite.build(site)
-        pyodide.cdn_copies()
-    except pyodide.NotToBeHad as reason:
-        pytest.skip(f"what JupyterLite is made of is not to be had: {reason}")
-    with serve(root) as server:
-        yield f"{server}/some/folder/lite"
+    """Serve the site, and yield JupyterLite's address."""
+    with serve_site_with_python(tmp_path_factory.mktemp("server")) as (address, _):
+        yield f"{address}lite"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from test_browser import browser  # noqa: F401  a fixture
-from web_server import serve
+from web_server import serve, serve_site
 
 from notebooks import PATHS
 
@@ -40,11 +40,8 @@ HEAVY = 2_500_000  # bytes a page, with all its pictures
 def address(tmp_path_factory):
     """Serve the site from a sub-folder; yield its address."""
     assert PAGES, "there is no site: make site"
-    root = tmp_path_factory.mktemp("server")
-    (root / "some folder").mkdir()
-    (root / "some folder" / "course").symlink_to(SITE)
-    with serve(root) as server:
-        yield f"{server}/some%20folder/course/"
+    with serve_site(tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +130,28 @@ def test_a_page_has_no_faults(address, look, axe, name):
     assert not faults(page, axe)
     page.set_viewport_size({"width": 390, "height": 844})
     assert not faults(page)
+
+
+SMALLEST = 0.75  # of the size that a figure has beside its code: 8.5 points, the smallest print, are 9 pixels then
+SHOWN = """() => [...document.querySelectorAll('.cell_output img.wide')].filter((one) => one.checkVisibility())
+    .map((one) => one.getBoundingClientRect().width / parseFloat(one.style.width))"""
+
+
+@pytest.mark.parametrize("name", [f"notebooks/{path.stem}.html" for path in PATHS])
+def test_a_phones_reader_can_read_a_wide_figure(address, look, name):
+    """By scrolling it within its own box: the page itself stays as wide as the screen."""
+    page = look(address + name, "phone")
+    sizes = page.evaluate(SHOWN)
+    assert all(size > SMALLEST for size in sizes)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_every_equation_is_seen_whole_on_a_laptop(address, look):
+    page = look(address + "notebooks/02_hidden_state.html")
+    page.wait_for_function("document.querySelector('#equation-2-4 mjx-container')")
+    page.evaluate("fit()")
+    wide = "[...document.querySelectorAll('div.math')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert page.evaluate(wide) == 0
 
 
 @pytest.mark.parametrize("kind", ["dark", "phone"])
@@ -276,6 +295,8 @@ def test_a_word_of_the_glossary_explains_itself(address, look):
     page = look(address + "notebooks/02_hidden_state.html")
     page.locator("a.term", has_text=re.compile("hidden state", re.IGNORECASE)).first.hover()
     page.get_by_role("tooltip", name=re.compile("row of H numbers")).wait_for()
+    page.locator("a.term", has_text=re.compile("hidden unit", re.IGNORECASE)).first.hover()
+    page.get_by_role("tooltip", name=re.compile("one of the H places", re.IGNORECASE)).wait_for()
 
 
 def test_the_button_leads_to_the_same_notebook_in_the_browser(address, look):

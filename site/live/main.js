@@ -13,7 +13,7 @@ const say = (kind, text) => {
 
 const engine = new Engine();
 window.live = { engine }; // for whoever wants to ask it something in the console, and for the tests
-say("loading", "The network is being loaded, some 10 MB the first time; meanwhile you see a recorded run.");
+say("loading", "Being loaded, some 10 MB the first time; meanwhile you see a recorded run.");
 engine.addEventListener("news", ({ detail }) => say("loading", `A recorded run, while ${detail}…`));
 engine.addEventListener("live", ({ detail }) => {
   say("live", `Live: the network runs in your browser (it took ${detail.seconds.toFixed(1)} seconds to load).`);

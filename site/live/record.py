@@ -2,7 +2,7 @@
 
 The same questions as the page asks, put to the same live.py. And what the course's own code finds out about the
 units of the network that writes: the best unit for each label, chosen on one part of a text that the network has not
-seen and scored on another, beside what shifted labels, an untrained network and the last character alone achieve
+seen and scored on another, beside what shifted labels, untrained networks and the last character alone achieve
 (notebook 08).
 """
 
@@ -19,20 +19,40 @@ from rnnlib import corpus, language_model, rnn
 HERE = Path(__file__).resolve().parent
 PART = 12_000  # characters to choose on, and as many to score on, as in notebook 08
 PROMPT, WRITTEN, SEED = "ROMEO:\n", 420, 3
-TRAINED = 600  # steps of the recorded learning
+LEARNED, TRAINED = "shakespeare", 700  # the text of the recorded learning, and its steps: it has been read once
+CLEAR = {"AUC": 0.9, "r": 0.5}  # a unit that scores less is not named: one would not see it
+CONTRAST = 2  # units that are named although they take no memory
 
 
 def labels(text):
-    """Label each character of a play."""
+    """Label each character of a play.
+
+    Returns
+    -------
+    labels : dict
+        What to look for, in a word or two, to the labels (bool, or numbers), the characters among which they are
+        looked for, and in words: two kinds of characters to tell apart, or what the unit follows.
+    """
+    word, lower, capital, blank = (mark(pattern, text) for pattern in (r"[A-Za-z']", r"[a-z]", r"[A-Z]", r"\s"))
+    every = np.ones(len(text), dtype=bool)
+    place = count(word)
     return {
-        "speaker’s name": mark(r"(?<=\n\n)[^\n:]+:", text),
-        "capital letters": mark(r"[A-Z]", text),
-        "inside a word": mark(r"[A-Za-z']", text),
-        "place in the word": count(mark(r"[A-Za-z']", text)),
-        "vowels": mark(r"[AEIOUaeiou]", text),
-        "punctuation": mark(r"[.,;:!?]", text),
-        "line end": mark(r"\n", text),
-    }
+        "speaker’s name": (mark(r"(?<=\n\n)[^\n:]+:", text), every, "a letter of a speaker’s name", "any other"),
+        "place in the word": (place, lower, "as a word goes on"),
+        "place in the line": (count(mark(r"[^\n]", text)), lower, "as a line goes on"),
+        "first letter": (lower & (place == 1), lower, "the first letter of a word", "a later one"),
+        "second letter": (lower & (place == 2), lower, "the second letter of a word", "any other small letter"),
+        "long word": (lower & (place > 5), lower, "a letter from the sixth on in a word", "an earlier one"),
+        "after a vowel": (mark(r"(?<=[AEIOUaeiou])[a-z]", text), lower, "a letter after a vowel", "any other letter"),
+        "pause": (mark(r"(?<=[.,;:!?])\s", text), blank, "a space after a punctuation mark", "any other space"),
+        "line begins": (mark(r"(?<=\n)[A-Z]", text), capital, "a capital that begins a line", "any other capital"),
+        "first line of a speech": (mark(r"(?<=:\n)[^\n]+", text), lower, "a letter of a first line", "any other"),
+        "word in th-": (mark(r"\b[Tt]h[a-z]*", text), lower, "a letter of a word in “th-”", "any other letter"),
+        "after an apostrophe": (mark(r"(?<=')[a-z]+", text), lower, "a letter after an apostrophe", "any other letter"),
+        "capital letters": (capital, every, "a capital letter", "any other character"),
+        "vowels": (mark(r"[AEIOUaeiou]", text), every, "a vowel", "any other character"),
+        "punctuation": (mark(r"[.,;:!?]", text), every, "a punctuation mark", "any other character"),
+    }  # fmt: skip
 
 
 def read(params, ids):
@@ -41,50 +61,55 @@ def read(params, ids):
 
 
 def followers():
-    """Return the units that follow something, each with a name and a sentence on how well it does."""
+    """Return, for each label, the unit that follows it best, and the scores of `controls.compare`."""
     params, vocab = networks.shakespeare(networks.SHIPPED)
     text = corpus.split(corpus.read_text("shakespeare"))[1][: 2 * PART]
     ids = vocab.encode(text).astype(int)
     states = read(params, ids)
-    fresh = read(language_model.init_params(len(vocab), states.shape[1], rng=np.random.default_rng(0)), ids)
+    H = states.shape[1]
+    fresh = [read(language_model.init_params(len(vocab), H, rng=np.random.default_rng(draw)), ids) for draw in range(3)]
     first, second = np.arange(PART), np.arange(PART, 2 * PART)
+    labelled = labels(text)
+    features, among = ({what: row[i] for what, row in labelled.items()} for i in (0, 1))
+    table = controls.compare({"trained": [states], "untrained": fresh}, features, ids, first, second, among=among)
+    controls.show(table)
     found = []
-    for what, label in labels(text).items():
-        unit, sign = nulls.best_unit(states[first], label[first])
-        scored = {
-            "trained": float(nulls.score(sign * states[second, unit], label[second])),
-            "untrained": nulls.search(fresh, label, first, second),
-            "character": float(nulls.score(controls.one_character(ids, label, first, second), label[second])),
-            "chance": float(nulls.null_scores(states, label, first, second, rng=np.random.default_rng(0)).max()),
-        }
-        found.append({"unit": unit, "sign": sign, "what": what, "yes or no": label.dtype == bool, **scored})
-        print(f"{what:20} unit {unit:3} {sign:+.0f}", {key: round(value, 3) for key, value in scored.items()})
+    for what, row in table.items():
+        chosen_on = first[among[what][first]]
+        unit, sign = nulls.best_unit(states[chosen_on], features[what][chosen_on])
+        score, chance = row["trained"], row["chance, up to"] - (0.5 if row["score"] == "AUC" else 0)
+        if score > row["untrained"] + chance and score >= CLEAR[row["score"]]:
+            remembers = bool(score > row["one character"] + chance)
+            says = sentence(unit, sign, labelled[what][2:], row, remembers)
+            found.append({"unit": unit, "what": what, "remembers": remembers, "says": says})
     return found
 
 
-def sentence(found):
-    """Say how well a unit follows its label, and what does as well without having learned it."""
-    unit, score, chance = found["unit"], found["trained"], found["chance"]
-    unseen = "on text that the network has never seen"
-    if found["yes or no"]:
-        says = f"Unit {unit} is {'high' if found['sign'] > 0 else 'low'} there: {unseen}, it tells a character that "
-        says += f"belongs from one that does not in {100 * score:.1f} of 100 pairs"
-        says += f" (the best of 256 units reaches {100 * chance:.0f} by chance)"
+def sentence(unit, sign, words, row, remembers):
+    """Say how well a unit follows its label, and what does as well without memory, or without having learned."""
+    if row["score"] == "AUC":
+        says = f"Pick {words[0]}, and {words[1]}, at random from text that the network has never seen. In "
+        says += "{trained} of 100 such pairs " + f"unit {unit} is {'higher' if sign > 0 else 'lower'} on the first."
+        shown = {what: f"{100 * row[what]:.1f}" for what in ("trained", "untrained", "one character")}
     else:
-        says = f"Unit {unit} goes {'up' if found['sign'] > 0 else 'down'} with it: {unseen}, with a correlation of "
-        says += f"{score:.2f} (the best of 256 units reaches {chance:.2f} by chance)"
-    if found["character"] >= found["trained"]:
-        return f"{says}. The last letter alone tells as much, so this takes no memory."
-    return f"{says}. Nobody told the network about it: this was learned."
+        says = f"Unit {unit} {'rises' if sign > 0 else 'falls'} {words[0]}. On a scale from 0, not at all, to 1,"
+        says += " exactly in step, it scores {trained}, on small letters of text that the network has never seen."
+        shown = {what: f"{row[what]:.2f}" for what in ("trained", "untrained", "one character")}
+    if remembers:
+        says += " Going by the letter alone you would get {one character}: the unit also remembers what came before."
+        says += " In a network that has learned nothing the best unit gets {untrained}."
+    else:
+        says += " Going by the letter alone you would get {one character}: this takes no memory."
+    return says.format(**shown)
 
 
 def units(found):
-    """Return what the page names: each unit once, and only if no untrained network has one that does as well."""
+    """Return what the page names, each unit once: those that remember, and a few others for contrast."""
     best = {}
-    for each in found:
-        if each["unit"] not in best and each["trained"] > each["untrained"]:
-            best[each["unit"]] = {"unit": each["unit"], "what": each["what"], "says": sentence(each)}
-    return list(best.values())
+    for each in sorted(found, key=lambda each: not each["remembers"]):
+        best.setdefault(each["unit"], each)
+    forget = [each for each in best.values() if not each["remembers"]]
+    return [each for each in best.values() if each["remembers"]] + forget[:CONTRAST]
 
 
 def record():
@@ -97,7 +122,7 @@ def record():
     }  # fmt: skip
     places = range(len(PROMPT) + WRITTEN)
     writes["expected"] = [rounded(answered("expected", place=place, most=6)) for place in places]
-    begun = answered("learner", name="dinosaurs")
+    begun = answered("learner", name=LEARNED)
     answers = []
     while not answers or answers[-1]["step"] < TRAINED:
         answers.append(answered("learn", seconds=60, most=10))

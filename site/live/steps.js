@@ -217,37 +217,51 @@ export function steps(recorded, engine) {
   }
 
   function drawMap(move, by) {
-    const T = all.word.length - 1, gap = 112, left = 66;
-    const x = (t) => left + gap * (t - 1) + 30, Y = { x: 262, h: 172, p: 82, L: 22 };
+    const T = all.word.length - 1, H = all.h_0.length, V = all.chars.length, first = 23, gap = 98;
+    const x = (t) => (t ? 106 + gap * (t - 1) : first), Y = { x: 274, h: 182, p: 84, L: 16 };
+    const half = { x: [18, 17], h: [30, 21], p: [30, 19], L: [0, 8] }, apart = 8; // of the boxes; of the two ways, from the middle
     const { kind = "", t: now = -1 } = move ?? {};
     const seen = (t, key) => by[t]?.[key] !== undefined;
-    const edge = (path, done, active) => `<path class="edge ${done ? "seen" : ""} ${active ? "active" : ""}" d="${path}"/>`;
-    const back = (path, done, active) => (done ? `<path class="back ${active ? "active" : ""}" d="${path}"/>` : "");
     let out = "";
+    const arrow = (x1, y1, x2, y2, look) => {
+      const length = Math.hypot(x2 - x1, y2 - y1), [dx, dy] = [(x2 - x1) / length, (y2 - y1) / length], [bx, by] = [x2 - 7 * dx, y2 - 7 * dy];
+      out += `<path class="arrow line ${look}" d="M${x1} ${y1}L${bx} ${by}"/>
+        <path class="arrow ${look}" d="M${x2 - dx} ${y2 - dy}L${bx - 4 * dy} ${by + 4 * dx}L${bx + 4 * dy} ${by - 4 * dx}Z"/>`;
+    };
+    const look = (done, active, back = "") => `${done ? "seen" : ""} ${back} ${active ? "active" : ""}`;
+    /** From one row up to the next, and back down, side by side. */
+    const up = (t, from, to, ...how) => arrow(x(t) - apart, Y[from] - half[from][1], x(t) - apart, Y[to] + half[to][1], look(...how));
+    const down = (t, from, to, done, active) => done && arrow(x(t) + apart, Y[from] + half[from][1], x(t) + apart, Y[to] - half[to][1], look(done, active, "back"));
+    const [wide] = half.h;
     for (let t = 1; t <= T; t++) {
-      const here = now === t, from = t === 1 ? x(1) - 62 : x(t - 1) + 26;
-      out += edge(`M${x(t)} ${Y.x - 16}V${Y.h + 20}`, seen(t, "row"), here && kind === "lookup");
-      out += edge(`M${from} ${Y.h}H${x(t) - 26}`, seen(t, "past"), here && (kind === "sum" || kind === "tanh"));
-      out += edge(`M${x(t)} ${Y.h - 20}V${Y.p + 16}`, seen(t, "z"), here && kind === "logits");
-      out += edge(`M${x(t)} ${Y.p - 16}V${Y.L + 9}`, seen(t, "L"), here && kind === "loss");
-      out += back(`M${x(t) + 9} ${Y.L + 9}V${Y.p - 16}`, seen(t, "dz"), here && kind === "dz");
-      out += back(`M${x(t) + 9} ${Y.p + 16}V${Y.h - 20}`, seen(t, "dh"), here && (kind === "dh" || kind === "dW_hy"));
-      if (t < T) out += back(`M${x(t + 1) - 26} ${Y.h + 9}H${x(t) + 26}`, seen(t, "dh"), here && kind === "dh");
-      out += back(`M${x(t) + 9} ${Y.h + 20}V${Y.x - 16}`, by.dW_xh?.[t] !== undefined, here && kind === "dW_xh");
-      const node = (y, wide, high, active) => `<rect class="node ${active ? "active" : ""}" x="${x(t) - wide / 2}" y="${y - high / 2}" width="${wide}" height="${high}" rx="6"/>`;
-      out += node(Y.x, 34, 32, here && kind === "lookup") + `<text x="${x(t)}" y="${Y.x + 5}" text-anchor="middle">${all.word[t - 1]}</text>`;
-      out += node(Y.h, 52, 40, here && ["sum", "tanh", "dh", "da", "dW_hh"].includes(kind));
-      const h = by[t]?.h;
-      if (h) out += h.map((value, i) => `<rect x="${x(t) - 22 + 15 * i}" y="${Y.h - 15}" width="14" height="30" rx="2" fill="${colourOf(8 * value)}" stroke="var(--grey)" stroke-width=".75"/>`).join("");
-      else out += `<text x="${x(t)}" y="${Y.h + 5}" text-anchor="middle">h${sub(t)}</text>`;
-      out += node(Y.p, 52, 32, here && ["logits", "softmax", "dz", "dW_hy"].includes(kind));
-      const p = by[t]?.p;
-      if (p) out += p.map((value, i) => `<rect x="${x(t) - 22 + 11 * i}" y="${Y.p + 12 - 24 * value}" width="10" height="${24 * value}" fill="var(--${all.chars[i] === all.word[t] ? "primary" : "grey"})"/>`).join("");
-      else out += `<text x="${x(t)}" y="${Y.p + 5}" text-anchor="middle">p${sub(t)}</text>`;
-      out += `<text x="${x(t)}" y="${Y.L + 3}" text-anchor="middle">${seen(t, "L") ? `“${all.word[t]}” ${shown(by[t].L, 2)}` : `“${all.word[t]}”?`}</text>`;
+      const here = now === t;
+      up(t, "x", "h", seen(t, "row"), here && kind === "lookup");
+      arrow(x(t - 1) + (t === 1 ? first - 2 : wide), Y.h - apart, x(t) - wide, Y.h - apart, look(seen(t, "past"), here && (kind === "sum" || kind === "tanh")));
+      up(t, "h", "p", seen(t, "z"), here && kind === "logits");
+      up(t, "p", "L", seen(t, "L"), here && kind === "loss");
+      down(t, "L", "p", seen(t, "dz"), here && kind === "dz");
+      down(t, "p", "h", seen(t, "dh"), here && (kind === "dh" || kind === "dW_hy"));
+      if (t < T && seen(t, "dh")) arrow(x(t + 1) - wide, Y.h + apart, x(t) + wide, Y.h + apart, look(true, here && kind === "dh", "back"));
+      down(t, "h", "x", by.dW_xh?.[t] !== undefined, here && kind === "dW_xh");
     }
-    out += `<text x="2" y="${Y.h - 8}">h₀</text>`;
-    part(".map").innerHTML = `<svg viewBox="0 0 500 290" role="img" aria-label="The network unrolled over the four letters h, e, l, l: letters at the bottom, hidden states above them with an arrow from each to the next, guesses above, losses on top${move ? `; now at ${kind.startsWith("d") ? "the way back" : "the way forwards"}, time step ${now || "all"}` : ""}">${out}</svg>`;
+    if (by.dh_0) arrow(x(1) - wide, Y.h + apart, 2 * first - 2, Y.h + apart, look(true, kind === "dh_0", "back"));
+    const node = (t, row, active, wide = half[row][0]) =>
+      `<rect class="node ${active ? "active" : ""}" x="${x(t) - wide}" y="${Y[row] - half[row][1]}" width="${2 * wide}" height="${2 * half[row][1]}" rx="6"/>`;
+    const text = (t, y, words) => `<text x="${x(t)}" y="${y + 5}" text-anchor="middle">${words}</text>`;
+    out += node(0, "h", kind === "dh_0", first - 2) + text(0, Y.h, "h₀");
+    for (let t = 1; t <= T; t++) {
+      const here = now === t, { h, p } = by[t] ?? {};
+      out += node(t, "x", here && kind === "lookup") + text(t, Y.x, all.word[t - 1]);
+      out += node(t, "h", here && ["sum", "tanh", "dh", "da", "dW_hh"].includes(kind));
+      const square = 52 / H, bar = 48 / V;
+      if (h) out += h.map((value, i) => `<rect x="${x(t) - 26 + square * i}" y="${Y.h - 16}" width="${square - 1}" height="32" rx="2" fill="${colourOf(8 * value)}" stroke="var(--grey)" stroke-width=".75"/>`).join("");
+      else out += text(t, Y.h, `h${sub(t)}`);
+      out += node(t, "p", here && ["logits", "softmax", "dz", "dW_hy"].includes(kind));
+      if (p) out += p.map((value, i) => `<rect x="${x(t) - 24 + bar * i}" y="${Y.p + 15 - 30 * value}" width="${bar - 1}" height="${30 * value}" fill="var(--${all.chars[i] === all.word[t] ? "primary" : "grey"})"/>`).join("");
+      else out += text(t, Y.p, `p${sub(t)}`);
+      out += text(t, Y.L - 4, seen(t, "L") ? `“${all.word[t]}” ${shown(by[t].L, 2)}` : `“${all.word[t]}”?`);
+    }
+    part(".map").innerHTML = `<svg viewBox="0 0 ${x(T) + 34} 294" role="img" aria-label="The network unrolled over the four letters h, e, l, l: letters at the bottom, hidden states above them with an arrow from each to the next, guesses above, losses on top${move ? `; now at ${kind.startsWith("d") ? "the way back" : "the way forwards"}, time step ${now || "all"}` : ""}">${out}</svg>`;
   }
 
   function drawBoard(move, by) {

@@ -5,6 +5,7 @@ import { calm, dark, inks, levelOf, PAINTS, shown, sized, spoken, themed, visibl
 const SPEEDS = [5, 15, 40, 150, 500, 1e6]; // characters a second
 const PRESS = 600; // characters that one press of the button writes
 const FULL = 4000; // characters that the page holds
+const BARS = 8; // characters whose probability is shown
 const $ = (id) => document.getElementById(id);
 
 export function writes(recorded, engine) {
@@ -119,7 +120,7 @@ export function writes(recorded, engine) {
     const on = $("write-on");
     on.textContent = writing ? "Pause" : coming.length || wanted > 0 ? "Go on" : "Write on";
     on.disabled = !writing && !coming.length && (fromRecord || chars.length >= FULL);
-    $("write").disabled = engine.state === "failed";
+    $("write").textContent = engine.state === "failed" ? "Play the recording" : "Write";
   }
 
   const complain = (words) => {
@@ -131,7 +132,17 @@ export function writes(recorded, engine) {
     message.classList.remove("wrong");
   };
 
+  function play() {
+    clear();
+    fromRecord = true;
+    wanted = 0;
+    append(pairsOf(recorded.begun), true);
+    coming = pairsOf(recorded.written);
+    go();
+  }
+
   async function begin() {
+    if (engine.state === "failed") return play();
     if (!engine.live) {
       remark("The network is still being loaded; it will begin by itself.");
       return engine.addEventListener("live", begin, { once: true });
@@ -186,11 +197,9 @@ export function writes(recorded, engine) {
   const valueAt = (place) => shown(levelOf(shades[place][unit]) / 8, 1);
 
   function drawExpected(place, { likely, own, possible }) {
-    const context = chars.slice(Math.max(0, place - 12), place).map((char) => (char === "\n" ? "↵" : char)).join("");
     const what = place < given ? "stood in your text" : "was drawn";
-    $("expected-title").textContent = place === 0 ? "At the very beginning" : `After “${place > 12 ? "…" : ""}${context}”`;
     const bars = document.createDocumentFragment();
-    const rows = likely.slice(0, 8), largest = rows[0][1];
+    const rows = likely.slice(0, BARS), largest = rows[0][1];
     if (!rows.some(([char]) => char === chars[place])) rows[rows.length - 1] = [chars[place], own];
     for (const [char, p] of rows) {
       const drawn = char === chars[place] ? "drawn" : "";
@@ -200,12 +209,9 @@ export function writes(recorded, engine) {
         Object.assign(document.createElement("span"), { textContent: percent(p) }),
       );
     }
-    const rest = Object.assign(document.createElement("small"), {
-      textContent: `“${visible(chars[place])}” ${what}, at ${percent(own)}; ${possible} characters were possible.`,
-      style: "grid-column: 1 / -1; margin-top: .5rem",
-    });
-    bars.append(rest);
     $("expected").replaceChildren(bars);
+    $("expected-title").textContent = `Before “${visible(chars[place])}”: what it expected`;
+    $("expected-says").textContent = `“${visible(chars[place])}” ${what}, at ${percent(own)}; ${possible} characters were possible.`;
   }
 
   // ---- the state: a square for each unit
@@ -228,7 +234,7 @@ export function writes(recorded, engine) {
     const name = recorded.units.find((each) => each.unit === unit);
     const value = cursor >= 0 ? `, now ${valueAt(cursor)}` : "";
     canvas.setAttribute("aria-valuetext", `unit ${unit}${name ? `, ${name.what}` : ""}${value}`);
-    $("state-title").textContent = cursor < 0 ? "The hidden state" : `The hidden state after “${visible(chars[cursor])}”: ${size} numbers, a square for each`;
+$("state-title").textContent = `After ${cursor < 0 ? "each letter" : `“${visible(chars[cursor])}”`}: the hidden state`;
   }
 
   function choose(next) {
@@ -238,7 +244,7 @@ export function writes(recorded, engine) {
     $("unit-says").textContent = name
       ? name.says
       : `Nobody knows what unit ${unit} follows, if anything. Most units look like this: the meaning is spread over many of them.`;
-    for (const button of $("named").children) button.setAttribute("aria-pressed", Number(button.value) === unit);
+    for (const button of document.querySelectorAll(".named button")) button.setAttribute("aria-pressed", Number(button.value) === unit);
     drawState();
     let from = 0; // a thousand letters a frame
     const mine = unit;
@@ -249,10 +255,10 @@ export function writes(recorded, engine) {
     })();
   }
 
-  for (const { unit: number, what } of recorded.units) {
+  for (const { unit: number, what, remembers } of recorded.units) {
     const button = Object.assign(document.createElement("button"), { type: "button", value: number, textContent: `${what} · ${number}` });
     button.onclick = () => choose(number);
-    $("named").append(button);
+    $(remembers ? "remember" : "forget").append(button);
   }
   const unitAt = ({ offsetX, offsetY }) => {
     const side = canvas.clientWidth / columns, tall = Math.min(side, 22);
@@ -303,6 +309,8 @@ export function writes(recorded, engine) {
   };
   engine.addEventListener("live", buttons);
   engine.addEventListener("failed", () => {
+    $("writes-controls").reset(); // to what was recorded
+    showSettings();
     buttons();
     remark("");
     for (const control of $("writes-controls").querySelectorAll("input:not(#speed), textarea")) control.disabled = true;
@@ -314,8 +322,6 @@ export function writes(recorded, engine) {
 
   $("prompt").value = recorded.prompt;
   showSettings();
-  append(pairsOf(recorded.begun), true);
-  coming = pairsOf(recorded.written);
+  play();
   choose(unit);
-  go();
 }

@@ -10,8 +10,19 @@ function reveal() {
 }
 
 addEventListener("hashchange", reveal);
+
+// An equation that is a little too wide gets smaller letters; what is wider still is scrolled.
+const LEAST = 0.8;
+function fit() {
+  const boxes = [...document.querySelectorAll("div.math")];
+  for (const box of boxes) box.style.fontSize = "";
+  const shares = boxes.map((box) => box.clientWidth / box.scrollWidth);
+  boxes.forEach((box, i) => { if (shares[i] < 1) box.style.fontSize = `${Math.max(LEAST, 0.99 * shares[i])}em`; });
+}
+
 // What can be scrolled can be reached with the keyboard.
 function reach() {
+  fit();
   for (const box of document.querySelectorAll("div.math, mjx-container, pre")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   }
