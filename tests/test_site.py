@@ -291,12 +291,14 @@ def test_search_finds(address, look):
     assert not page.complaints
 
 
-def test_a_word_of_the_glossary_explains_itself(address, look):
-    page = look(address + "notebooks/02_hidden_state.html")
-    page.locator("a.term", has_text=re.compile("hidden state", re.IGNORECASE)).first.hover()
-    page.get_by_role("tooltip", name=re.compile("row of H numbers")).wait_for()
-    page.locator("a.term", has_text=re.compile("hidden unit", re.IGNORECASE)).first.hover()
-    page.get_by_role("tooltip", name=re.compile("one of the H places", re.IGNORECASE)).wait_for()
+@pytest.mark.parametrize(("name", "word", "explained"), [
+    ("02_hidden_state", "hidden state", "row of H numbers"),
+    ("08_hidden_activations", "hidden unit", "One of the H places"),
+])  # fmt: skip
+def test_a_word_of_the_glossary_explains_itself(address, look, name, word, explained):
+    page = look(address + f"notebooks/{name}.html")
+    page.locator("a.term", has_text=re.compile(word, re.IGNORECASE)).first.hover()
+    page.get_by_role("tooltip", name=re.compile(explained)).wait_for()
 
 
 def test_the_button_leads_to_the_same_notebook_in_the_browser(address, look):
