@@ -143,6 +143,7 @@ def race(rows):
         left.semilogx(read, losses.bits(nats), style, color=colour, markersize=3, label=name)
         right.plot(spent, losses.bits(nats), style, color=colour, markersize=3, label=name)
     left.set(xlabel="characters read", ylabel="held-out loss, bits per character")
+    left.xaxis.set_minor_formatter("")  # within one power of ten, its labels would lie on one another
     right.set(xlabel="seconds of training")
     for ax in (left, right):
         ax.legend(loc="upper right")
