@@ -1,7 +1,7 @@
 """Is the readable code the fast code? rnnlib against the 2015 script, PyTorch, JAX and the machine itself.
 
     make peers        installs PyTorch and JAX into .venv; without them their rows say so
-    make bench        prints every row and writes bench/RESULTS.md; under 12 minutes, installing not counted
+    make bench        prints every row and writes bench/RESULTS.md; about a quarter of an hour, installing not counted
     .venv/bin/python -m bench.bench classic sampling    prints these groups only, writes nothing
     .venv/bin/python -m bench.bench suite               how long the project's own tests take, and each notebook
 
