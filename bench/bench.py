@@ -1,8 +1,9 @@
 """Is the readable code the fast code? rnnlib against the 2015 script, PyTorch, JAX and the machine itself.
 
     make peers        installs PyTorch and JAX into .venv; without them their rows say so
-    make bench        prints every row and writes bench/RESULTS.md; under 12 minutes, installing not counted
+    make bench        prints every row and writes bench/RESULTS.md; about a quarter of an hour, installing not counted
     .venv/bin/python -m bench.bench classic sampling    prints these groups only, writes nothing
+    .venv/bin/python -m bench.bench suite               how long the project's own tests take, and each notebook
 
 Both sides of a row run in turn, A B A B ..., each in its own process and both with as many threads as the row says; a
 row shows the medians and their ratio. What each side does stands in peers.py and script_2015.py. Let nothing else run
@@ -263,17 +264,14 @@ def machine():
 def main(names):
     groups = {
         "classic": classic, "grid": grid, "sampling": sampling, "memory": memory, "loading": loading_rows,
-        "reports": reports_rows, "busy": busy_rows,
+        "reports": reports_rows, "busy": busy_rows, "profile": lambda: profile.lines(STEPS), "suite": suite.lines,
     }  # fmt: skip
     began = time.perf_counter()
     lines = ["# Measured speed", "", "Written by `make bench`; `bench/bench.py` says how.", ""]
     lines += [f"- {line}" for line in machine()] + ["", *HEADER.split("\n")]
     print("\n".join(lines), flush=True)
-    parts = [groups[name]() for name in names or groups]
-    if not names:
-        parts += [profile.lines(STEPS), suite.lines()]
-    for part in parts:
-        for line in part:
+    for name in names or [name for name in groups if name != "suite"]:
+        for line in groups[name]():
             print(line, flush=True)
             lines.append(line)
     lines += ["", f"All of it took {(time.perf_counter() - began) / 60:.1f} minutes."]

@@ -40,7 +40,7 @@ def tenth(shown, hidden_size):
     log.open()
     judge = reports.Judge(train_ids, held_out, STEPS * recipe.batch_size * recipe.block_length // 60)
     far, terminal = os.openpty()  # a terminal, so that there is a bar; somebody has to read what it shows
-    threading.Thread(target=lambda: [*iter(lambda: os.read(far, 65536), b"")], daemon=True).start()
+    threading.Thread(target=drain, args=(far,), daemon=True).start()
     screen = open(terminal, "w", encoding="utf-8")  # noqa: SIM115, for as long as the process lives
     with contextlib.redirect_stderr(screen):
         show = reports.Reports(run, vocab, judge, STEPS, log)
@@ -52,6 +52,13 @@ def tenth(shown, hidden_size):
         return record.loss
 
     return step
+
+
+def drain(terminal):
+    """Read what a terminal is sent until its other end is closed, which Linux calls an input/output error."""
+    with contextlib.suppress(OSError):
+        while os.read(terminal, 65536):
+            pass
 
 
 def measure(seconds=30.0):

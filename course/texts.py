@@ -132,7 +132,7 @@ def remarks(train, choose, judge, *, rng):
     repeated = repeats(train).mean()
     if repeated > 0.3:
         found.append(
-            f"The text repeats itself: {repeated:.0%} of *training* stands in it twice or more, in stretches of "
+            f"The text repeats itself: {repeated:.0%} of *training* stands earlier in it as well, in stretches of "
             f"{STRETCH} characters or longer. There is less to learn from than its length says."
         )
     for name, part in (("choose", choose), ("judge", judge)):

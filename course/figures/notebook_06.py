@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import LogLocator
 
 from course import plots
 from course.style import BLUE, CARD, CRIMSON, GREEN, GREY, INK, ORANGE
@@ -143,6 +144,7 @@ def race(rows):
         left.semilogx(read, losses.bits(nats), style, color=colour, markersize=3, label=name)
         right.plot(spent, losses.bits(nats), style, color=colour, markersize=3, label=name)
     left.set(xlabel="characters read", ylabel="held-out loss, bits per character")
+    left.xaxis.set(major_locator=LogLocator(subs=(1, 2, 4)), major_formatter="{x:,.0f}", minor_formatter="")
     right.set(xlabel="seconds of training")
     for ax in (left, right):
         ax.legend(loc="upper right")
