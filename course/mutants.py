@@ -154,7 +154,7 @@ EDITS = (
 GATED = (
     Mutant(
         "no dh_next", "lstm", "np.add(dhs[t], dh_next, out=dh)", "dh[:] = dhs[t]",
-        "h_t also feeds all four gates of the time step after; what comes back from there is missing.",
+        "h_t also feeds the gates and the candidate of the time step after; what comes back from there is missing.",
     ),
     Mutant(
         "no dc_next", "lstm", "dc = dc_next + dh * o", "dc = dh * o",
@@ -171,7 +171,7 @@ GATED = (
     ),
     Mutant(
         "dh_next: = for +=", "lstm", "parts.sum(axis=0, out=dh_next)", "dh_next[:] = parts[3]",
-        "All four gates read h_{t-1}, so their four gradients are added (+=, not =); here the last one is left.",
+        "The gates and the candidate read h_{t-1}, so four gradients are added (+=, not =); here the last is left.",
     ),
     Mutant(
         "no derivative of the input gate", "lstm", "g * i * (1 - i)", "g",

@@ -56,7 +56,7 @@ def one_letter(networks, vocab, text, *, letter="x"):
         if text[at] == letter:
             return f"Character {at + 1} is {letter!r} already: both texts are the same."
         gone = np.flatnonzero(share < 0.01)
-        fades = f"less than 1 % is left after {gone[0]} more" if len(gone) else "more than 1 % is left at the end"
+        fades = f"less than 1 % is left after {gone[0] + 1}" if len(gone) else "more than 1 % is left at the end"
         grew = f"; it grew at {np.sum(np.diff(lengths[at:]) > 1e-12)} of {len(share) - 1} steps"
         return f"{text[at]!r} became {letter!r} at character {at + 1}: {fades}{grew}"
 
