@@ -234,11 +234,14 @@ def test_a_change_survives_a_reload_can_be_downloaded_and_taken_back(page, addre
 def test_all_of_it(page, address, name, capsys):
     core, whole, memory = run_whole(page, address, name)
     moved = 0
+    page.evaluate("window.jupyterapp.commands.execute('notebook:expand-all-headings')")
     code = [cell for cell in read(ROOT / "notebooks" / f"{name}.ipynb").cells if cell.cell_type == "code"]
     for cell, source in zip(page.locator(".jp-Notebook .jp-CodeCell").all(), code, strict=True):
         if has_tag(source, "explorer"):
+            cell.scroll_into_view_if_needed()
             for slider in cell.locator(".widget-slider .noUi-handle").all():
                 test_browser.move_to_both_ends(page, cell, slider)
+                test_browser.drag(page, cell, slider)  # which leaves it between its ends: there the next one shows
                 moved += 1
     test_browser.assert_no_errors(page)
     with capsys.disabled():
