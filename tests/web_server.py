@@ -1,6 +1,5 @@
 """A plain web server, as a visitor of the site meets one, and the site on it."""
 
-import fcntl
 import functools
 import sys
 import threading
@@ -41,6 +40,8 @@ def serve_site(root):
 @contextmanager
 def serve_site_with_python(root):
     """Serve the site with what runs Python in the browser, built first unless `make site` has; skip if it cannot be."""
+    import fcntl  # Windows has none, and does not come here: these tests need Chromium on the path
+
     try:
         pyodide.CACHE.mkdir(exist_ok=True)
         with open(pyodide.CACHE / "lock", "w", encoding="utf-8") as lock:
