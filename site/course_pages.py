@@ -139,7 +139,7 @@ class CoursePages(SphinxPostTransform):
         if numbers := CHECK.findall(code.astext()):
             self.check(cell, code, output, numbers)
         elif "hide-input" in tags:
-            fold(code, "asserted", "check")
+            fold(code, "checked", "check")
         if "hide-output" in tags and output.parent:
             fold(output, "The answer", "answer")
         if "explorer" in tags:

@@ -10,6 +10,7 @@ import base64
 import functools
 import hashlib
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -79,7 +80,9 @@ def _checked(path, raw, sha256):
     if hashlib.sha256(raw).hexdigest() != sha256:
         path.unlink(missing_ok=True)
         raise ValueError(f"{path.name} is not the file that Pyodide {VERSION}'s lock names: its SHA-256 differs")
-    path.write_bytes(raw)
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    part.write_bytes(raw)
+    part.replace(path)  # in one piece: another process may be reading it
 
 
 def pip_download(folder, *requirements):

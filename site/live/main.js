@@ -20,7 +20,7 @@ engine.addEventListener("live", ({ detail }) => {
   Object.assign(window.live, { ready: detail.seconds, fast: detail.fast });
 });
 engine.addEventListener("failed", ({ detail }) => {
-  say("failed", `The network cannot run here: ${detail}. You are watching a recording of the same code. Pointing at letters, choosing units,
+  say("failed", `The live network cannot run here: ${detail}. Perhaps you are offline; reload the page to try again. You are watching a recording of the same code. Pointing at letters, choosing units,
     “Play the recording” and “Step by step” all work.`);
 });
 

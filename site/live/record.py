@@ -88,11 +88,12 @@ def followers():
 def sentence(unit, sign, words, row, remembers):
     """Say how well a unit follows its label, and what does as well without memory, or without having learned."""
     if row["score"] == "AUC":
-        says = f"Pick {words[0]}, and {words[1]}, at random from text that the network has never seen. In "
+        says = f"Look for more {'red' if sign > 0 else 'blue'} on {words[0]} than on {words[1]}. How sure is that? "
+        says += "Pick one of either, at random, from text that the network has never seen: in "
         says += "{trained} of 100 such pairs " + f"unit {unit} is {'higher' if sign > 0 else 'lower'} on the first."
         shown = {what: f"{100 * row[what]:.1f}" for what in ("trained", "untrained", "one character")}
     else:
-        says = f"Unit {unit} {'rises' if sign > 0 else 'falls'} {words[0]}. On a scale from 0, not at all, to 1,"
+        says = f"Look for more {'red' if sign > 0 else 'blue'} {words[0]}. On a scale from 0, not at all, to 1,"
         says += " exactly in step, it scores {trained}, on small letters of text that the network has never seen."
         shown = {what: f"{row[what]:.2f}" for what in ("trained", "untrained", "one character")}
     if remembers:

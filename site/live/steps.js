@@ -139,7 +139,8 @@ export function steps(recorded, engine) {
       <div class="now" aria-live="polite"></div>
       <div class="map"></div>
     </div>
-    <table class="board"></table>
+    <div class="board-frame" tabindex="0" role="region" aria-label="All numbers so far"><table class="board"></table></div>
+    <p class="hint">Red is above zero, blue below: full at ±1, and at ±0.3 for derivatives.</p>
     <p class="weights-title">The weights, and below each what the time steps have given so far to its gradient</p>
     <div class="weights"></div>`;
   const part = (selector) => root.querySelector(selector);
@@ -154,8 +155,7 @@ export function steps(recorded, engine) {
   const letters = () => `<span class="vector letters" aria-hidden="true">${[...all.chars].map((char) => `<i>${char}</i>`).join("")}</span>`;
   const matrix = (rows, scale) => `<span class="matrix">${(Array.isArray(rows[0]) ? rows : [rows]).map((row) => vector(row, scale)).join("")}</span>`;
   const drawn = (rows) => matrix(rows).replaceAll(/\.(\d)00</g, ".$1<"); // drawn with one decimal
-  const scaleOf = (values) => Math.max(...values.flat(2).map(Math.abs), 1e-12);
-  const fitted = (values) => matrix(values, Math.max(scaleOf(values), 1e-12));
+  const scaleOf = (what) => (/^(∂|share|total|d)/.test(what) ? 0.3 : 1); // derivatives are smaller: their colours are full at ±0.3
 
   /** All numbers of the first moves, by time step, and what the move at hand knows. */
   function known(until) {
@@ -209,7 +209,7 @@ export function steps(recorded, engine) {
     const from = move.equation ? `<a class="from" href="${link(move.equation)}">equation (${move.equation})</a>` : `<a class="from" href="../notebooks/06_training.html">notebook 06</a>`;
     const lines = kind.lines(known).map(([what, values, role = ""]) => {
       const wide = role.includes("letters") ? letters() + "<br>" : "";
-      const small = values.flat().length > 1 && scaleOf(values) < 0.5 ? fitted(values) : matrix(values);
+      const small = matrix(values, scaleOf(what));
       return `<tr class="${role.includes("result") ? "result" : ""}"><th scope="row">${what}</th><td>${wide}${small}</td></tr>`;
     });
     part(".now").innerHTML = `<small>${where}</small><h3>${kind.title(known)}</h3><p class="formula">${formula}${from}</p>
@@ -266,18 +266,18 @@ export function steps(recorded, engine) {
 
   function drawBoard(move, by) {
     const T = all.word.length - 1, now = Math.max(1, move?.t || (move && move.kind !== "mean" ? 1 : T * (at > 0)));
-    const far = (t) => (t === now ? "" : Math.abs(t - now) === 1 && (t === now - 1 || now === 1) ? "near" : "far near");
     const body = ROWS.map(([key, what, kind], i) => {
       const cells = Array.from({ length: T }, (_, j) => {
         const t = j + 1, value = by[t]?.[key];
         const just = move?.t === t && move.kind === kind && key !== "past";
-        const scale = key[0] === "d" ? 0.3 : 1;
-        return `<td class="${far(t)} ${just ? "just" : ""}">${value === undefined ? "" : vector([value].flat(), scale)}</td>`;
+        return `<td class="${just ? "just" : ""}">${value === undefined ? "" : vector([value].flat(), scaleOf(key))}</td>`;
       });
       return `<tr class="${i === 7 ? "turn" : ""}"><th scope="row">${what}</th>${cells.join("")}</tr>`;
     });
-    const heads = Array.from({ length: T }, (_, j) => `<th scope="col" class="${far(j + 1)}">t = ${j + 1}: reads “${all.word[j]}”</th>`);
+    const heads = Array.from({ length: T }, (_, j) => `<th scope="col">t = ${j + 1}: reads “${all.word[j]}”</th>`);
     part(".board").innerHTML = `<caption>All numbers so far</caption><thead><tr><td></td>${heads.join("")}</tr></thead><tbody>${body.join("")}</tbody>`;
+    const frame = part(".board-frame"), head = frame.querySelectorAll("[scope=col]")[now - 1];
+    frame.scrollLeft = head.offsetLeft - (frame.clientWidth - head.offsetWidth) / 2; // where not all have room
   }
 
   function drawWeights(move, by) {
@@ -286,7 +286,7 @@ export function steps(recorded, engine) {
       const [kind, which] = SUMMED[key], given = by[kind] ?? {};
       const least = Math.min(...Object.keys(given).map(Number));
       const sum = by.totals ? by.totals[0].grads[key] : given[least]?.[which];
-      const gradient = sum ? `<figure class="gradient ${move?.kind === kind || move?.kind === "totals" ? "just" : ""}"><figcaption>${by.totals ? "gradient" : "gradient so far"}</figcaption>${fitted(sum)}</figure>` : "";
+      const gradient = sum ? `<figure class="gradient ${move?.kind === kind || move?.kind === "totals" ? "just" : ""}"><figcaption>${by.totals ? "gradient" : "gradient so far"}</figcaption>${matrix(sum, 0.3)}</figure>` : "";
       const lettered = key === "W_hy" || key === "b_y" ? letters() : "";
       return `<figure><figcaption><em>${name[key]}</em>${updated ? " (new)" : ""}${key === "W_xh" ? ` <small>rows ${[...all.chars].join(" ")}</small>` : ""}</figcaption>
         <span class="matrix">${lettered}${updated ? matrix(updated[key]) : drawn(value)}</span>${gradient}</figure>`;

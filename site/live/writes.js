@@ -34,8 +34,8 @@ export function writes(recorded, engine) {
     $("temperature-shown").textContent = Number($("temperature").value).toFixed(2);
     $("top-k-shown").textContent = k.value === k.max ? "all" : k.value;
     $("top-p-shown").textContent = Number($("top-p").value).toFixed(2);
-    $("speed-shown").textContent = pace > 1000 ? "as fast as it can" : pace;
-    $("speed").setAttribute("aria-valuetext", pace > 1000 ? "as fast as it can" : `${pace} characters a second`);
+    $("speed-shown").textContent = pace > 1000 ? "fastest" : pace;
+    $("speed").setAttribute("aria-valuetext", pace > 1000 ? "fastest" : `${pace} characters a second`);
   }
 
   // ---- the text
@@ -132,17 +132,19 @@ export function writes(recorded, engine) {
     message.classList.remove("wrong");
   };
 
-  function play() {
+  function replay() {
     clear();
     fromRecord = true;
     wanted = 0;
     append(pairsOf(recorded.begun), true);
     coming = pairsOf(recorded.written);
-    go();
   }
 
   async function begin() {
-    if (engine.state === "failed") return play();
+    if (engine.state === "failed") {
+      replay();
+      return go();
+    }
     if (!engine.live) {
       remark("The network is still being loaded; it will begin by itself.");
       return engine.addEventListener("live", begin, { once: true });
@@ -199,13 +201,13 @@ export function writes(recorded, engine) {
   function drawExpected(place, { likely, own, possible }) {
     const what = place < given ? "stood in your text" : "was drawn";
     const bars = document.createDocumentFragment();
-    const rows = likely.slice(0, BARS), largest = rows[0][1];
+    const rows = likely.slice(0, BARS);
     if (!rows.some(([char]) => char === chars[place])) rows[rows.length - 1] = [chars[place], own];
     for (const [char, p] of rows) {
       const drawn = char === chars[place] ? "drawn" : "";
       bars.append(
         Object.assign(document.createElement("b"), { textContent: visible(char), className: drawn, title: spoken(char) }),
-        Object.assign(document.createElement("span"), { className: `bar-of ${drawn}`, style: `width: ${(100 * p) / largest}%` }),
+        Object.assign(document.createElement("span"), { className: `bar-of ${drawn}`, style: `width: ${100 * p}%` }),
         Object.assign(document.createElement("span"), { textContent: percent(p) }),
       );
     }
@@ -309,10 +311,11 @@ $("state-title").textContent = `After ${cursor < 0 ? "each letter" : `“${visib
   };
   engine.addEventListener("live", buttons);
   engine.addEventListener("failed", () => {
+    const typed = $("prompt").value;
     $("writes-controls").reset(); // to what was recorded
     showSettings();
     buttons();
-    remark("");
+    remark(typed === recorded.prompt ? "" : "The network that would go on with your words cannot run here: this is a recording.");
     for (const control of $("writes-controls").querySelectorAll("input:not(#speed), textarea")) control.disabled = true;
   });
   new ResizeObserver(drawState).observe(canvas.parentElement);
@@ -322,6 +325,12 @@ $("state-title").textContent = `After ${cursor < 0 ? "each letter" : `“${visib
 
   $("prompt").value = recorded.prompt;
   showSettings();
-  play();
+  replay();
+  buttons();
   choose(unit);
+  new IntersectionObserver((entries, observer) => { // it begins when somebody can see it
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    if (fromRecord && !writing) go();
+  }, { threshold: 0.25 }).observe(text);
 }
