@@ -155,7 +155,7 @@ export function steps(recorded, engine) {
   const letters = () => `<span class="vector letters" aria-hidden="true">${[...all.chars].map((char) => `<i>${char}</i>`).join("")}</span>`;
   const matrix = (rows, scale) => `<span class="matrix">${(Array.isArray(rows[0]) ? rows : [rows]).map((row) => vector(row, scale)).join("")}</span>`;
   const drawn = (rows) => matrix(rows).replaceAll(/\.(\d)00</g, ".$1<"); // drawn with one decimal
-  const scaleOf = (what) => (/^(∂|share|total|d)/.test(what) ? 0.3 : 1); // derivatives are smaller: their colours are full at ±0.3
+  const scaleOf = (what) => (/^([=+] )?(∂|share|total|from|d)/.test(what) ? 0.3 : 1); // derivatives are smaller: their colours are full at ±0.3
 
   /** All numbers of the first moves, by time step, and what the move at hand knows. */
   function known(until) {
