@@ -94,7 +94,8 @@ def sentence(unit, sign, words, row, remembers):
         shown = {what: f"{100 * row[what]:.1f}" for what in ("trained", "untrained", "one character")}
     else:
         says = f"Look for more {'red' if sign > 0 else 'blue'} {words[0]}. On a scale from 0, not at all, to 1,"
-        says += " exactly in step, it scores {trained}, on small letters of text that the network has never seen."
+        says += f" exactly in step, unit {unit} scores "
+        says += "{trained}, on small letters of text that the network has never seen."
         shown = {what: f"{row[what]:.2f}" for what in ("trained", "untrained", "one character")}
     if remembers:
         says += " Going by the letter alone you would get {one character}: the unit also remembers what came before."
