@@ -6,6 +6,7 @@ notebooks know nothing of browsers. The reasons are written into the note at the
 """
 
 IN_FLOAT32 = "some of the deeper training runs, and the timing of the streams, compute in float32"
+RECALL_IN_FLOAT32 = "the networks that learn to recall compute in float32"
 # {notebook: [(id of the cell, text, text in the browser, reason)]}
 BUDGETS = {
     "06_training": [
@@ -19,6 +20,9 @@ BUDGETS = {
         ("06-l11", "array.astype(float)", 'array.astype("float32")', IN_FLOAT32),
     ],
     "08_hidden_activations": [("08-049", "seed + 3)", "seed + 1)", "one untrained network instead of three")],
+    "09_vanishing_gradients": [
+        ("09-062a", "32, rng=rng)", "32, rng=rng, dtype=np.float32)", RECALL_IN_FLOAT32),
+    ],
 }
 
 
