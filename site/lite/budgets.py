@@ -23,6 +23,7 @@ BUDGETS = {
     "09_vanishing_gradients": [
         ("09-062a", "32, rng=rng)", "32, rng=rng, dtype=np.float32)", RECALL_IN_FLOAT32),
     ],
+    "11_fast_numpy": [("11-036", "gains[new] > least", "gains[new] > 0", "no step is asserted to gain")],
 }
 
 
