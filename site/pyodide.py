@@ -70,19 +70,20 @@ def cdn_copies(packages=PACKAGES):
                 if absent := [name for name in missing if name not in inside]:
                     raise NotToBeHad(f"{CARRIER} does not carry {', '.join(absent)}")
                 for name in missing:
-                    _checked(folder / name, carrier.read(inside[name]), files[name])
+                    raw = carrier.read(inside[name])
+                    _check(folder / name, raw, files[name])
+                    part = folder / f"{name}.{os.getpid()}"
+                    part.write_bytes(raw)
+                    part.replace(folder / name)  # in one piece: another process may be reading it
     for name, sha256 in files.items():
-        _checked(folder / name, (folder / name).read_bytes(), sha256)
+        _check(folder / name, (folder / name).read_bytes(), sha256)
     return {CDN + name: folder / name for name in files}
 
 
-def _checked(path, raw, sha256):
+def _check(path, raw, sha256):
     if hashlib.sha256(raw).hexdigest() != sha256:
         path.unlink(missing_ok=True)
         raise ValueError(f"{path.name} is not the file that Pyodide {VERSION}'s lock names: its SHA-256 differs")
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    part.write_bytes(raw)
-    part.replace(path)  # in one piece: another process may be reading it
 
 
 def pip_download(folder, *requirements):

@@ -69,7 +69,7 @@ def test_a_copy_has_no_outputs_its_kernel_and_the_note(path):
 
 def test_a_file_that_is_not_the_locks_is_refused(tmp_path):
     with pytest.raises(ValueError, match="numpy.whl is not the file"):
-        pyodide._checked(tmp_path / "numpy.whl", b"something else", "0" * 64)
+        pyodide._check(tmp_path / "numpy.whl", b"something else", "0" * 64)
     assert not (tmp_path / "numpy.whl").exists()
 
 

@@ -2,7 +2,7 @@
 
 import { calm, dark, inks, shown, sized, themed, visible } from "./colour.js";
 
-const LONGEST = 300_000, SHORTEST = 200; // characters that live.py reads of a text, and asks for
+const LONGEST = 300_000; // characters that live.py reads of a text
 const SLICE = 0.1; // seconds of work that are asked for at a time
 const KEPT = new Set([0, 10, 25, 50, 100, 200, 400, 800, 1600, 3200, 6400]); // steps whose samples stay on the page
 const $ = (id) => document.getElementById(id);
@@ -29,10 +29,6 @@ export function learns(recorded, engine) {
   // ---- the run
 
   async function reset() {
-    if (!$("source").value && $("own").value.length < SHORTEST) {
-      remark(`Paste a text of at least ${SHORTEST} characters first.`, true);
-      return false;
-    }
     const run = ++mine;
     running = fromRecord = stale = false;
     playing = -1;

@@ -107,7 +107,7 @@ class Learner:
         if len(text) < SHORTEST or len(set(text)) < 2:
             raise ValueError(
                 f"a text of {len(text)} characters, {len(set(text))} of them different, teaches nothing: "
-                f"expected at least {SHORTEST}, of two kinds or more"
+                f"paste at least {SHORTEST} characters, of two kinds or more"
             )
         self.vocab, self.seed = Vocab.from_text(text), seed
         V = len(self.vocab)

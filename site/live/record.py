@@ -61,7 +61,7 @@ def read(params, ids):
 
 
 def followers():
-    """Return, for each label, the unit that follows it best, and the scores of `controls.compare`."""
+    """Return the units that follow a label clearly, each with what it is, whether it remembers, and a sentence."""
     params, vocab = networks.shakespeare(networks.SHIPPED)
     text = corpus.split(corpus.read_text("shakespeare"))[1][: 2 * PART]
     ids = vocab.encode(text).astype(int)

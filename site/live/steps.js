@@ -120,6 +120,8 @@ const ROWS = [
 ];
 const SUMMED = { W_xh: ["dW_xh", "sum"], W_hh: ["dW_hh", "sum"], b_h: ["dW_xh", "bias"], W_hy: ["dW_hy", "sum"], b_y: ["dW_hy", "bias"] };
 
+const DERIVATIVE = 0.3; // derivatives are smaller than values: their colours are full there
+
 export function steps(recorded, engine) {
   const root = document.getElementById("stepper");
   let all = recorded, at = 0, seed = 0;
@@ -140,7 +142,7 @@ export function steps(recorded, engine) {
       <div class="map"></div>
     </div>
     <div class="board-frame" tabindex="0" role="region" aria-label="All numbers so far"><table class="board"></table></div>
-    <p class="hint">Red is above zero, blue below: full at ±1, and at ±0.3 for derivatives.</p>
+    <p class="hint">Red is above zero, blue below: full at ±1, and at ±${DERIVATIVE} for derivatives.</p>
     <p class="weights-title">The weights, and below each what the time steps have given so far to its gradient</p>
     <div class="weights"></div>`;
   const part = (selector) => root.querySelector(selector);
@@ -155,7 +157,7 @@ export function steps(recorded, engine) {
   const letters = () => `<span class="vector letters" aria-hidden="true">${[...all.chars].map((char) => `<i>${char}</i>`).join("")}</span>`;
   const matrix = (rows, scale) => `<span class="matrix">${(Array.isArray(rows[0]) ? rows : [rows]).map((row) => vector(row, scale)).join("")}</span>`;
   const drawn = (rows) => matrix(rows).replaceAll(/\.(\d)00</g, ".$1<"); // drawn with one decimal
-  const scaleOf = (what) => (/^([=+] )?(∂|share|total|from|d)/.test(what) ? 0.3 : 1); // derivatives are smaller: their colours are full at ±0.3
+  const scaleOf = (what) => (/^([=+] )?(∂|share|total|from|d)/.test(what) ? DERIVATIVE : 1);
 
   /** All numbers of the first moves, by time step, and what the move at hand knows. */
   function known(until) {
@@ -286,7 +288,7 @@ export function steps(recorded, engine) {
       const [kind, which] = SUMMED[key], given = by[kind] ?? {};
       const least = Math.min(...Object.keys(given).map(Number));
       const sum = by.totals ? by.totals[0].grads[key] : given[least]?.[which];
-      const gradient = sum ? `<figure class="gradient ${move?.kind === kind || move?.kind === "totals" ? "just" : ""}"><figcaption>${by.totals ? "gradient" : "gradient so far"}</figcaption>${matrix(sum, 0.3)}</figure>` : "";
+      const gradient = sum ? `<figure class="gradient ${move?.kind === kind || move?.kind === "totals" ? "just" : ""}"><figcaption>${by.totals ? "gradient" : "gradient so far"}</figcaption>${matrix(sum, DERIVATIVE)}</figure>` : "";
       const lettered = key === "W_hy" || key === "b_y" ? letters() : "";
       return `<figure><figcaption><em>${name[key]}</em>${updated ? " (new)" : ""}${key === "W_xh" ? ` <small>rows ${[...all.chars].join(" ")}</small>` : ""}</figcaption>
         <span class="matrix">${lettered}${updated ? matrix(updated[key]) : drawn(value)}</span>${gradient}</figure>`;

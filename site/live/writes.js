@@ -236,7 +236,7 @@ export function writes(recorded, engine) {
     const name = recorded.units.find((each) => each.unit === unit);
     const value = cursor >= 0 ? `, now ${valueAt(cursor)}` : "";
     canvas.setAttribute("aria-valuetext", `unit ${unit}${name ? `, ${name.what}` : ""}${value}`);
-$("state-title").textContent = `After ${cursor < 0 ? "each letter" : `“${visible(chars[cursor])}”`}: the hidden state`;
+    $("state-title").textContent = `After ${cursor < 0 ? "each letter" : `“${visible(chars[cursor])}”`}: the hidden state`;
   }
 
   function choose(next) {
